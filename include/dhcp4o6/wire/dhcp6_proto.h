@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * dhcp6_proto - DHCPv6 numbers, and nothing else. No types from libc, so that
+ * the XDP classifier, the libraries and the tests all read the same ones.
+ */
+#ifndef DHCP4O6_WIRE_DHCP6_PROTO_H
+#define DHCP4O6_WIRE_DHCP6_PROTO_H
+
+#define DHCP6_PORT_CLIENT 546
+#define DHCP6_PORT_SERVER 547
+
+enum dhcp6_msg_type {
+	DHCP6_SOLICIT = 1,
+	DHCP6_ADVERTISE = 2,
+	DHCP6_REQUEST = 3,
+	DHCP6_CONFIRM = 4,
+	DHCP6_RENEW = 5,
+	DHCP6_REBIND = 6,
+	DHCP6_REPLY = 7,
+	DHCP6_RELEASE = 8,
+	DHCP6_DECLINE = 9,
+	DHCP6_RECONFIGURE = 10,
+	DHCP6_INFORMATION_REQUEST = 11,
+	DHCP6_RELAY_FORW = 12,
+	DHCP6_RELAY_REPL = 13,
+	DHCP6_DHCPV4_QUERY = 20,    /* RFC 7341 */
+	DHCP6_DHCPV4_RESPONSE = 21, /* RFC 7341 */
+};
+
+enum dhcp6_option_code {
+	DHCP6_OPT_ORO = 6,
+	DHCP6_OPT_RELAY_MSG = 9,
+	DHCP6_OPT_VENDOR_OPTS = 17,
+	DHCP6_OPT_INTERFACE_ID = 18,
+	DHCP6_OPT_ERO = 43,	       /* RFC 4994 */
+	DHCP6_OPT_CLIENT_LINKLAYER = 79, /* RFC 6939 */
+	DHCP6_OPT_DHCPV4_MSG = 87,     /* RFC 7341 */
+	DHCP6_OPT_DHCP4O6_SERVER = 88, /* RFC 7341 */
+	DHCP6_OPT_RELAY_PORT = 135,    /* RFC 8357 */
+};
+
+#define DHCP6_OPTION_HEADER_LEN 4
+#define DHCP6_RELAY_HEADER_LEN	34 /* type, hop count, two addresses */
+#define DHCP4O6_HEADER_LEN	4  /* type, 24 bits of flags */
+#define DHCP4O6_FLAG_UNICAST	0x80 /* U, in the first flags octet */
+
+#define DHCP6_RELAY_DEPTH_MAX	  32 /* RFC 3315's HOP_COUNT_LIMIT */
+#define DHCP6_HOP_COUNT_LIMIT	  8  /* RFC 9915's; nine levels */
+#define DHCP6_RELAY_OPTION_STEPS  256 /* options walked in all nests together */
+
+#endif /* DHCP4O6_WIRE_DHCP6_PROTO_H */

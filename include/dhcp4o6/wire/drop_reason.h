@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * drop_reason - why a packet got no answer. One list for decoders, logs,
+ * `dhcp4o6ctl stats`, metrics, tests and the manual: adding a row here is all
+ * it takes. Columns: enum suffix, name shown to people, explanation.
+ */
+#ifndef DHCP4O6_WIRE_DROP_REASON_H
+#define DHCP4O6_WIRE_DROP_REASON_H
+
+/* clang-format off */
+#define DROP_REASON_TABLE(ROW)                                                                                         \
+	/* Frames from AF_XDP: all that the kernel would have checked. */                                              \
+	ROW(FRAME_TRUNCATED, "frame-truncated", "headers run past the end of the frame")                              \
+	ROW(FRAME_ETHERTYPE, "frame-ethertype", "not IPv6 behind at most two VLAN tags")                              \
+	ROW(FRAME_VLAN, "frame-vlan", "VLAN tags belong to no interface that is served")                              \
+	ROW(FRAME_VERSION, "frame-version", "IP version is not 6")                                                    \
+	ROW(FRAME_NOT_UDP, "frame-not-udp", "IPv6 next header is not UDP")                                            \
+	ROW(FRAME_LENGTH, "frame-length", "IPv6 or UDP length disagrees with the frame")                              \
+	ROW(FRAME_PORT, "frame-port", "UDP destination port is not 547")                                              \
+	ROW(FRAME_DESTINATION, "frame-destination", "destination is not an address of this host")                     \
+	ROW(FRAME_SOURCE, "frame-source", "source is unspecified, multicast or loopback")                             \
+	ROW(FRAME_CHECKSUM, "frame-checksum", "UDP checksum is wrong or missing")                                     \
+	/* DHCPv6 envelope */                                                                                          \
+	ROW(DHCP6_SHORT, "dhcp6-short", "DHCPv6 message shorter than its header")                                     \
+	ROW(DHCP6_OPTION_OVERRUN, "dhcp6-option-overrun", "DHCPv6 option header or body runs past its area")           \
+	ROW(DHCP6_TYPE, "dhcp6-type", "DHCPv6 message type that a server does not take")                              \
+	ROW(DHCP6_NOT_SERVED, "dhcp6-not-served", "DHCPv6 message that is not DHCPv4-over-DHCPv6")                     \
+	ROW(RELAY_SHORT, "relay-short", "RELAY-FORW shorter than its header")                                         \
+	ROW(RELAY_NO_MESSAGE, "relay-no-message", "RELAY-FORW without a Relay Message option")                        \
+	ROW(RELAY_TWO_MESSAGES, "relay-two-messages", "RELAY-FORW with more than one Relay Message option")            \
+	ROW(RELAY_DEPTH, "relay-depth", "more relay levels, or a higher hop count, than the limit")                   \
+	ROW(RELAY_REPLY, "relay-reply", "RELAY-REPL sent to a server")                                                \
+	ROW(QUERY_NO_DHCPV4, "query-no-dhcpv4", "DHCPV4-QUERY without a DHCPv4 Message option")                       \
+	ROW(QUERY_TWO_DHCPV4, "query-two-dhcpv4", "DHCPV4-QUERY with more than one DHCPv4 Message option")             \
+	/* DHCPv4 message */                                                                                           \
+	ROW(DHCP4_SHORT, "dhcp4-short", "DHCPv4 message shorter than its fixed part")                                 \
+	ROW(DHCP4_OP, "dhcp4-op", "op is not BOOTREQUEST")                                                            \
+	ROW(DHCP4_HLEN, "dhcp4-hlen", "hardware address longer than 16 octets")                                       \
+	ROW(DHCP4_COOKIE, "dhcp4-cookie", "magic cookie is missing or wrong")                                         \
+	ROW(DHCP4_OPTION_OVERRUN, "dhcp4-option-overrun", "DHCPv4 option runs past its area")                          \
+	ROW(DHCP4_OPTION_LENGTH, "dhcp4-option-length", "DHCPv4 option with a length its definition forbids")          \
+	ROW(DHCP4_NO_TYPE, "dhcp4-no-type", "no DHCP Message Type option")                                            \
+	ROW(DHCP4_TYPE, "dhcp4-type", "DHCP message type that a server does not take")                                \
+	ROW(DHCP4_NO_CLIENT, "dhcp4-no-client", "neither hardware address nor client identifier")                     \
+	/* Between the halves */                                                                                       \
+	ROW(IPC_SHORT, "ipc-short", "datagram from the other half shorter than its header")                           \
+	ROW(IPC_DIALECT, "ipc-dialect", "datagram from the other half in no known dialect")                           \
+	ROW(IPC_INTERFACE, "ipc-interface", "the other half names an interface that is not here")                     \
+	ROW(IPC_FOREIGN, "ipc-foreign", "the other port belongs to a user that is not trusted")                       \
+	ROW(IPC_PEER_DOWN, "ipc-peer-down", "the other half is not running")                                          \
+	ROW(IPC_WINDOW, "ipc-window", "too many queries are waiting for the other half")                              \
+	ROW(IPC_TRUNCATED, "ipc-truncated", "datagram does not fit its buffer or its dialect")                        \
+	ROW(IPC_RESPONSE, "ipc-response", "answer of the other half is no DHCPV4-RESPONSE")                           \
+	/* Decisions of the DHCPv4 server */                                                                           \
+	ROW(NO_SUBNET, "no-subnet", "no subnet for the link the query came from")                                     \
+	ROW(OTHER_SERVER, "other-server", "REQUEST names another server")                                             \
+	ROW(UNKNOWN_BINDING, "unknown-binding", "no record of the client, and not authoritative")                     \
+	ROW(NOT_AUTHORITATIVE, "not-authoritative", "an answer needs `authoritative'")                                \
+	ROW(POOL_EXHAUSTED, "pool-exhausted", "no free address that the client may use")                              \
+	ROW(CLIENT_DENIED, "client-denied", "pools exist, but none permits this client")                              \
+	ROW(NO_ADDRESS_NAMED, "no-address-named", "message names no address although it has to")                      \
+	ROW(NOT_OWNER, "not-owner", "RELEASE or DECLINE of an address the client does not hold")                      \
+	ROW(STORE_FAILED, "store-failed", "the lease could not be written")                                           \
+	ROW(STORE_BUSY, "store-busy", "too many lease changes are waiting for the disk")                              \
+	ROW(REPLY_TOO_LONG, "reply-too-long", "answer does not fit into a datagram")                                  \
+	/* Sending */                                                                                                  \
+	ROW(SEND_FAILED, "send-failed", "the kernel refused to send the answer")                                      \
+	ROW(NO_MEMORY, "no-memory", "memory ran out or a table is full")
+/* clang-format on */
+
+enum drop_reason {
+	DROP_NONE, /* not dropped */
+#define DROP_REASON_ENUM(suffix, name, text) DROP_##suffix,
+	DROP_REASON_TABLE(DROP_REASON_ENUM)
+#undef DROP_REASON_ENUM
+	DROP_REASON_COUNT,
+};
+
+/* "none" for DROP_NONE, "unknown" outside the table; never NULL. */
+const char *drop_reason_name(enum drop_reason reason);
+const char *drop_reason_text(enum drop_reason reason);
+
+#endif /* DHCP4O6_WIRE_DROP_REASON_H */
