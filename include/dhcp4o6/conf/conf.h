@@ -1,0 +1,254 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * conf - a dhcpd.conf, parsed, checked and ready to be used.
+ *
+ * The language is ISC's; what it does not know stands in a `dhcp4o6 { }` block.
+ * conf_load() reads a file and what it includes, reports every fault it finds
+ * (not the first alone) and returns a model only when there is none. A model
+ * never changes after that; it owns everything it points to. Option values
+ * are kept as the octets that go on the wire.
+ *
+ * Inheritance: a scope's parameters and options that are not set there are
+ * those of its parent. conf_scope_* look-ups walk the chain.
+ */
+#ifndef DHCP4O6_CONF_CONF_H
+#define DHCP4O6_CONF_CONF_H
+
+#include <netinet/in.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "dhcp4o6/base/strbuf.h"
+
+enum conf_family {
+	CONF_DHCP4, /* the file of server4 */
+	CONF_DHCP6, /* the file of server6 */
+};
+
+enum conf_universe {
+	CONF_OPTIONS_DHCP4,
+	CONF_OPTIONS_DHCP6,
+};
+
+/* One option with a value, in one scope. */
+struct conf_option {
+	enum conf_universe universe;
+	uint16_t code;
+	uint16_t len;
+	const uint8_t *data; /* wire form; not NULL even when len is 0 */
+};
+
+enum conf_scope_kind {
+	CONF_SCOPE_GLOBAL,
+	CONF_SCOPE_SHARED_NETWORK,
+	CONF_SCOPE_SUBNET,
+	CONF_SCOPE_SUBNET6,
+	CONF_SCOPE_POOL,
+	CONF_SCOPE_GROUP,
+	CONF_SCOPE_HOST,
+};
+
+/* Parameters that any scope may set; `set` says which are. */
+enum conf_param {
+	CONF_PARAM_DEFAULT_LEASE_TIME = 1 << 0,
+	CONF_PARAM_MIN_LEASE_TIME = 1 << 1,
+	CONF_PARAM_MAX_LEASE_TIME = 1 << 2,
+	CONF_PARAM_AUTHORITATIVE = 1 << 3,
+	CONF_PARAM_SERVER_IDENTIFIER = 1 << 4,
+	CONF_PARAM_NEXT_SERVER = 1 << 5,
+	CONF_PARAM_FILENAME = 1 << 6,
+	CONF_PARAM_SERVER_NAME = 1 << 7,
+};
+
+struct conf_params {
+	uint32_t set; /* of enum conf_param */
+	uint32_t default_lease_time_s;
+	uint32_t min_lease_time_s;
+	uint32_t max_lease_time_s;
+	bool authoritative;
+	struct in_addr server_identifier;
+	struct in_addr next_server;
+	const char *filename;
+	const char *server_name;
+};
+
+struct conf_scope {
+	enum conf_scope_kind kind;
+	const struct conf_scope *parent; /* NULL: global */
+	unsigned int line;		 /* where it was declared */
+	const char *file;
+	struct conf_params params;
+	const struct conf_option *options; /* of this scope alone */
+	size_t option_count;
+};
+
+enum conf_permit_kind {
+	CONF_PERMIT_KNOWN_CLIENTS,
+	CONF_PERMIT_UNKNOWN_CLIENTS,
+	CONF_PERMIT_ALL_CLIENTS,
+};
+
+struct conf_permit {
+	bool allow; /* false: deny */
+	enum conf_permit_kind kind;
+};
+
+struct conf_range {
+	struct in_addr first;
+	struct in_addr last; /* included */
+};
+
+struct conf_pool {
+	struct conf_scope scope; /* parent: the subnet or shared network */
+	const struct conf_range *ranges;
+	size_t range_count;
+	const struct conf_permit *permits; /* none: every client */
+	size_t permit_count;
+};
+
+struct conf_subnet {
+	struct conf_scope scope;
+	struct in_addr network;
+	uint8_t prefix_len;
+	struct conf_pool *pools; /* bare `range` statements form pools[0] */
+	size_t pool_count;
+};
+
+struct conf_range6 {
+	struct in6_addr first;
+	struct in6_addr last; /* included */
+};
+
+struct conf_subnet6 {
+	struct conf_scope scope;
+	struct in6_addr prefix;
+	uint8_t prefix_len;
+	const struct conf_range6 *ranges;
+	size_t range_count;
+};
+
+/* A subnet declared alone stands in a network of its own (implicit). */
+struct conf_shared_network {
+	struct conf_scope scope;
+	const char *name; /* of an implicit one: its subnet as text */
+	bool implicit;
+	uint32_t index; /* position in conf.networks */
+	struct conf_subnet *subnets;
+	size_t subnet_count;
+	struct conf_subnet6 *subnets6;
+	size_t subnet6_count;
+	/* Pools declared directly in the shared network. */
+	struct conf_pool *pools;
+	size_t pool_count;
+};
+
+struct conf_host {
+	struct conf_scope scope; /* parent: group or global, as in ISC */
+	const char *name;
+	uint8_t htype; /* 0: no `hardware' statement */
+	uint8_t hlen;
+	uint8_t chaddr[16];
+	const uint8_t *client_id; /* NULL: none */
+	uint16_t client_id_len;
+	const struct in_addr *fixed_addresses;
+	size_t fixed_address_count;
+};
+
+enum conf_xdp_mode {
+	CONF_XDP_AUTO,
+	CONF_XDP_NATIVE,
+	CONF_XDP_GENERIC,
+	CONF_XDP_OFF,
+};
+
+enum conf_checksum {
+	CONF_CHECKSUM_AUTO,
+	CONF_CHECKSUM_VERIFY,
+	CONF_CHECKSUM_TRUST,
+};
+
+enum conf_dialect {
+	CONF_DIALECT_NATIVE,
+	CONF_DIALECT_ISC,
+	CONF_DIALECT_KEA,
+};
+
+enum conf_hints {
+	CONF_HINTS_TRUST,	 /* believe 82.5, 118 and giaddr of any query */
+	CONF_HINTS_RELAYED_ONLY, /* only if a DHCPv6 relay passed it on */
+	CONF_HINTS_IGNORE,
+};
+
+/* The `dhcp4o6 { }` block; defaults where it is silent. */
+struct conf_dhcp4o6 {
+	/* server6 */
+	enum conf_xdp_mode xdp_mode;
+	enum conf_checksum checksum;
+	enum conf_dialect dialect;
+	uint8_t relay_depth;	 /* highest hop count accepted: 1 to 32 */
+	uint32_t window;	 /* queries in flight to the other half */
+	/* server4 */
+	enum conf_hints inner_hints;
+	bool subnet_selection; /* option 118 is honoured */
+	bool source_address_localization; /* RFC 7341 section 11 */
+	uint32_t offer_hold_s;	 /* an OFFER keeps its address this long */
+	uint32_t decline_hold_s; /* a declined address rests this long */
+	uint32_t journal_compact_mib; /* journal is rewritten beyond this */
+	/* both: who may own the other half's socket, by user name */
+	const char *const *peer_users; /* empty: root, own uid, _kea, dhcpd */
+	size_t peer_user_count;
+};
+
+struct conf {
+	enum conf_family family;
+	struct conf_scope global;
+	struct conf_shared_network *networks;
+	size_t network_count;
+	struct conf_host *hosts;
+	size_t host_count;
+	struct conf_dhcp4o6 dhcp4o6;
+	void *arena; /* private */
+};
+
+enum conf_severity {
+	CONF_NOTE, /* accepted, has no effect: `ping-check' */
+	CONF_WARNING,
+	CONF_ERROR,
+};
+
+/*
+ * Called for each finding, in the order of the file. text holds the whole
+ * finding: `file:line:column: error: message', the line and a caret.
+ */
+typedef void conf_report(void *arg, enum conf_severity severity,
+			 const char *text);
+
+/*
+ * 0 with *conf; -EINVAL after at least one CONF_ERROR was reported; -ENOMEM; a
+ * file that cannot be read is a CONF_ERROR too. is_4o6: `-4o6` was given
+ * (`subnet6' in a DHCPv4 file is allowed with it alone).
+ */
+int conf_load(struct conf **conf, const char *path, enum conf_family family,
+	      bool is_4o6, conf_report *report, void *arg);
+/* The same for text in memory; path is only shown in findings. */
+int conf_parse(struct conf **conf, const char *text, size_t len,
+	       const char *path, enum conf_family family, bool is_4o6,
+	       conf_report *report, void *arg);
+void conf_free(struct conf *conf); /* NULL is allowed */
+
+/* Prints a configuration that parses to the same model. */
+void conf_print(const struct conf *conf, struct strbuf *out);
+
+/* The nearest scope, from scope upward, that sets param; NULL if none does. */
+const struct conf_params *conf_find_param(const struct conf_scope *scope,
+					  enum conf_param param);
+/* The nearest value of an option, from scope upward; NULL if there is none. */
+const struct conf_option *conf_find_option(const struct conf_scope *scope,
+					   enum conf_universe universe,
+					   uint16_t code);
+
+/* Name and format of an option as in the manual; NULL if not known. */
+const char *conf_option_name(enum conf_universe universe, uint16_t code);
+
+#endif /* DHCP4O6_CONF_CONF_H */
