@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * shapes - what the items of control answers look like.
+ *
+ * `stats` shapes are read by dhcp4o6ctl generically: a daemon may add members
+ * and they are shown. The tool knows these rules and few names:
+ *
+ *  - a string, boolean or number directly in the outermost object is a fact
+ *    (pid, version, ...), shown first, never as a rate;
+ *  - an object is a heading with rows; objects nest;
+ *  - an integer in an object counts upward since the daemon's start, and is
+ *    shown as a rate by -w, unless it stands under a member "state", which
+ *    holds present values (also strings and booleans);
+ *  - a string or boolean anywhere is shown as it is;
+ *  - an array of objects is a table of present values, its columns the members
+ *    of its first element;
+ *  - a name that ends in _s, _ms, _us, _ns or _octets carries its unit;
+ *  - rows that are 0 are not shown unless asked for with -a.
+ *
+ * server6, command `stats`, args {"interface": IF} (optional), one item:
+ * {"server6": {
+ *    "pid": 4711, "version": "0.1.0", "port": 6767, "uptime_s": 3600,
+ *    "dialect": "native",
+ *    "interfaces": {
+ *      "eth0": {
+ *        "xdp": {"state": {"mode": "native" | "generic" | "none",
+ *                          "why": "text; empty when nothing is to be said",
+ *                          "queues": 2}},
+ *        "classifier": {NAME-OF-REASON: PACKETS, ...},
+ *        "afxdp": {"queue 0": {"rx_frames": N, "tx_frames": N,
+ *                  and XDP_STATISTICS by the kernel's names: "rx_dropped",
+ *                  "rx_invalid_descs", "tx_invalid_descs", "rx_ring_full",
+ *                  "rx_fill_ring_empty_descs", "tx_ring_empty_descs"}, ...}
+ *      }, ...},
+ *    members of metrics_to_json(): "socket", "afxdp", "ipc", "dhcp6", "drops",
+ *    with "ipc" extended by "state": {"peer": "up" | "down" | "refused",
+ *      "why": TEXT, "in_flight": N, "window": N}
+ * }}
+ * "classifier" is what dhcp4o6ctl reads from the pinned maps itself when
+ * server6 does not answer.
+ *
+ * server4, command `stats`, one item:
+ * {"server4": {
+ *    "pid", "version", "port", "uptime_s" as above,
+ *    members of metrics_to_json(): "ipc", "dhcp4", "leases", "drops", with
+ *    "ipc" extended by "state": {"peer", "dialect": of the last query},
+ *    "journal": {"state": {"health": "good" | "failed", "error": TEXT,
+ *                 "file": PATH, "size_octets": N, "pending": N,
+ *                 "compacting": BOOL, "sync_max_us": N},
+ *                "batches": N, "records": N, "failures": N, "syncs": N,
+ *                "compactions": N},
+ *    "pools": {"state": {"subnets": N, "addresses": N, "active": N,
+ *               "offered": N, "declined": N, "free": N}}
+ * }}
+ *
+ * server4, command `leases`, args (all optional, all of them must match):
+ *   "address": "192.0.2.7"      this one; NOT_FOUND if there is no record
+ *   "subnet": "192.0.2.0/24"    addresses in it
+ *   "state": "active"           lease_state_name() of it
+ *   "client": "ff:00:..."       client identifier, or hardware address, hex
+ *                               with or without separators
+ * Without "state", leases that are free, expired or released are given too.
+ * One item a lease; a member that is unknown is left out:
+ * {
+ *   "address": "192.0.2.7",
+ *   "psid": 3, "psid_len": 6    only for a shared address
+ *   "state": "active",
+ *   "client_id": "ff:00:00:00:01:...",        lower-case hex, colons
+ *   "hardware": "02:00:00:00:00:01", "htype": 1,
+ *   "starts": 1767225600, "updated": N,       seconds since 1970, UTC
+ *   "expires": N, or null: never
+ *   "source": "fe80::1",                      IPv6 source of the query
+ *   "relays": [{"link_address": "2001:db8::1", "interface_id": "67:65:30"}],
+ *                                             from the client outward
+ *   "host_name": "cpe1",                      cleaned: printable ASCII
+ *   "network": "name of the shared network",
+ *   "reserved": true                          only for a fixed-address
+ * }
+ */
+#ifndef DHCP4O6_CTL_SHAPES_H
+#define DHCP4O6_CTL_SHAPES_H
+
+#define CTL_COMMAND_STATS  "stats"
+#define CTL_COMMAND_LEASES "leases"
+
+#define CTL_SERVER4 "server4" /* program part of the socket's name */
+#define CTL_SERVER6 "server6"
+
+#endif /* DHCP4O6_CTL_SHAPES_H */
