@@ -30,3 +30,40 @@ unit-tests: $(UNIT_TESTS)
 bpf-tests: $(BPF_TESTS)
 fuzz-replays: $(FUZZ_REPLAYS)
 test-programs: unit-tests bpf-tests fuzz-replays
+
+# The suites: `make check' is all of them; each can run by itself, and
+# ONLY=PATTERN picks tests of it by name: make e2e ONLY='vectors*'.
+.PHONY: check unit conf bpf e2e interop kernel demo bench lint format
+check: ## build everything, run every test (.ci/run: no skips)
+	$(Q)mk/deps.sh build test
+	$(Q)tests/run.sh
+
+unit: ## unit tests, with sanitizers
+	$(Q)tests/run.sh unit
+
+conf: ## configuration files against what they mean
+	$(Q)tests/run.sh conf
+
+bpf: ## the classifier in the running kernel (root)
+	$(Q)tests/run.sh bpf
+
+e2e: ## the daemons in network namespaces (root)
+	$(Q)tests/run.sh e2e
+
+interop: ## with Kea and Debian's dhcrelay (root; fetched to build/peers)
+	$(Q)tests/run.sh interop
+
+kernel: ## the classifier in Debian's kernel, under qemu
+	$(Q)tests/run.sh kernel
+
+lint: ## rules of the source tree
+	$(Q)tests/run.sh lint
+
+demo: all ## sixty clients, then five hundred behind a relay (root)
+	$(Q)demo/demo.py
+
+format: ## clang-format all C sources
+	$(Q)git ls-files '*.c' '*.h' | xargs clang-format -i
+
+bench: all ## measure, see docs/performance.md
+	$(Q)$(BIN)/dhcp4o6-bench --help

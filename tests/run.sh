@@ -1,0 +1,238 @@
+#!/bin/bash
+# SPDX-License-Identifier: BSD-2-Clause
+# tests/run.sh SUITE...: builds what the suites need, runs their tests and
+# prints one line for each; the tail of the log of those that fail. The last
+# line of all is "N passed, N failed, N skipped"; exit 0 only without failure.
+#
+# A test is an executable: exit 0 is a pass, 77 a skip (it prints "skip: why"),
+# anything else, a signal or its time limit a failure. Logs of all of them are
+# in build/test-logs/SUITE/TEST.log. With CI=true a skip that does not stand in
+# tests/expected-skips is a failure.
+set -u
+cd "$(dirname "$0")/.." || exit 1
+
+readonly all_suites="build unit fuzz conf bpf e2e interop kernel lint"
+readonly logs=build/test-logs
+readonly san=address,undefined
+readonly tail_lines=25
+passed=0 failed=0 skipped=0
+
+export ASAN_OPTIONS=${ASAN_OPTIONS-detect_leaks=1:abort_on_error=0}
+export UBSAN_OPTIONS=${UBSAN_OPTIONS-print_stacktrace=1}
+unset MAKEFLAGS MAKELEVEL MFLAGS
+make=(make -s "-j$(nproc)")
+
+needs_root() {
+	case $1 in
+	bpf | e2e | interop) return 0 ;;
+	*) return 1 ;;
+	esac
+}
+
+# Seconds after which a test of the suite is stopped.
+limit_of() {
+	case $1 in
+	build) echo 300 ;;
+	unit | conf | lint) echo 120 ;;
+	*) echo 180 ;;
+	esac
+}
+
+# Tests of these share nothing but the processor.
+parallel_of() {
+	case $1 in
+	unit | fuzz | conf | lint) nproc ;;
+	*) echo 1 ;;
+	esac
+}
+
+scripts_in() {
+	local file
+
+	for file in "$1"/*.sh "$1"/*.py; do
+		[ -x "$file" ] && echo "$file"
+	done
+}
+
+# What `make' has to build before the suite can run; nothing: no line.
+targets_of() {
+	case $1 in
+	unit) echo "SAN=$san unit-tests" ;;
+	fuzz) echo "SAN=$san fuzz-replays" ;;
+	bpf) echo "bpf-tests" ;;
+	conf | e2e | interop | kernel) echo "all" ;;
+	esac
+}
+
+# Prints a command per line; the first word names the test.
+tests_of() {
+	local san_dir=build/obj-san/tests file name
+
+	case $1 in
+	build)
+		echo "gcc ${make[*]} CC=gcc all test-programs"
+		echo "clang ${make[*]} CC=clang all test-programs"
+		echo "install tests/lib/install.sh"
+		;;
+	unit)
+		for file in tests/unit/test_*.c; do
+			name=$(basename "$file" .c)
+			[ -e "$file" ] && echo "$name $san_dir/unit/$name"
+		done
+		;;
+	fuzz)
+		for file in tests/fuzz/fuzz_*.c; do
+			name=$(basename "$file" .c)
+			[ -e "$file" ] && echo "$name $san_dir/fuzz/$name" \
+				"tests/fuzz/corpus/${name#fuzz_}"
+		done
+		;;
+	bpf)
+		for file in tests/bpf/test_*.c; do
+			name=$(basename "$file" .c)
+			[ -e "$file" ] && echo "$name build/obj/tests/bpf/$name"
+		done
+		scripts_in tests/bpf | sed 's/.*/& &/'
+		;;
+	*)
+		scripts_in "tests/$1" | sed 's/.*/& &/'
+		;;
+	esac
+}
+
+# Prints name and command of each test that ONLY=PATTERN lets through.
+selected_tests() {
+	local name command
+
+	tests_of "$1" | while read -r name command; do
+		name=$(basename "${name%.*}")
+		[[ $name == ${ONLY-*} ]] && echo "$name $command"
+	done
+}
+
+is_expected_skip() {
+	grep -q "^$1[[:space:]]" tests/expected-skips
+}
+
+report() { # WORD TEST SECONDS [WHY]
+	printf '%-4s %-36s %6ss%s\n' "$1" "$2" "$3" "${4:+  $4}"
+}
+
+show_tail() {
+	tail -n $tail_lines "$1" | sed 's/^/     | /'
+}
+
+report_skip() { # TEST SECONDS WHY
+	if [ "${CI-}" = true ] && ! is_expected_skip "$1"; then
+		failed=$((failed + 1))
+		report FAIL "$1" "$2" "skipped, and not expected to be: $3"
+		return
+	fi
+	skipped=$((skipped + 1))
+	report skip "$1" "$2" "$3"
+}
+
+# Called once per finished test, in the order of the list.
+account() { # TEST LOG
+	local rc seconds why
+
+	read -r rc seconds <"$2.result" || { rc=1 seconds=0; }
+	case $rc in
+	0)
+		passed=$((passed + 1))
+		report ok "$1" "$seconds"
+		;;
+	77)
+		why=$(sed -n 's/^skip: //p' "$2" | head -n 1)
+		report_skip "$1" "$seconds" "${why:-gives no reason}"
+		;;
+	*)
+		failed=$((failed + 1))
+		why="exit $rc"
+		[ "$rc" -eq 124 ] && why="ran longer than its limit"
+		[ "$rc" -gt 128 ] && why="killed by signal $((rc - 128))"
+		report FAIL "$1" "$seconds" "$why; $2"
+		show_tail "$2"
+		;;
+	esac
+}
+
+run_one() { # LIMIT LOG COMMAND...
+	local limit=$1 log=$2 begin rc
+
+	shift 2
+	begin=$(date +%s%N)
+	timeout --kill-after=10 "$limit" "$@" >"$log" 2>&1 </dev/null
+	rc=$?
+	echo "$rc $((($(date +%s%N) - begin) / 100000000))" |
+		sed 's/ \(.*\)\(.\)$/ \1.\2/; s/ \./ 0./' >"$log.result"
+}
+
+run_suite() { # SUITE
+	local suite=$1 limit width target name log queue=() pid=()
+	local -a command
+
+	mkdir -p "$logs/$suite"
+	rm -f "$logs/$suite"/*.log "$logs/$suite"/*.result
+	if needs_root "$suite" && [ "$(id -u)" -ne 0 ]; then
+		while read -r name _; do
+			report_skip "$suite/$name" 0.0 "needs root"
+		done < <(selected_tests "$suite")
+		return
+	fi
+	target=$(targets_of "$suite")
+	if [ -n "$target" ]; then
+		log=$logs/$suite/build.log
+		# shellcheck disable=SC2086
+		if ! "${make[@]}" $target >"$log" 2>&1 </dev/null; then
+			failed=$((failed + 1))
+			report FAIL "$suite/build" 0.0 "make $target; $log"
+			show_tail "$log"
+			return
+		fi
+	fi
+	limit=$(limit_of "$suite")
+	width=$(parallel_of "$suite")
+	while read -r name command_line; do
+		read -r -a command <<<"$command_line"
+		log=$logs/$suite/$name.log
+		run_one "$limit" "$log" "${command[@]}" &
+		pid+=($!)
+		queue+=("$name")
+		[ ${#queue[@]} -lt "$width" ] && continue
+		wait "${pid[0]}"
+		account "$suite/${queue[0]}" "$logs/$suite/${queue[0]}.log"
+		pid=("${pid[@]:1}") queue=("${queue[@]:1}")
+	done < <(selected_tests "$suite")
+	for name in "${queue[@]}"; do
+		wait "${pid[0]}"
+		pid=("${pid[@]:1}")
+		account "$suite/$name" "$logs/$suite/$name.log"
+	done
+}
+
+# Each test leads a process group of its own, so the terminal's ^C misses it.
+stop_all() {
+	local job
+
+	trap - INT TERM
+	for job in $(jobs -p); do
+		pkill -TERM -P "$job"
+	done
+	wait
+	exit 130
+}
+trap stop_all INT TERM
+
+[ $# -gt 0 ] || set -- $all_suites
+for suite in "$@"; do
+	[[ " $all_suites " == *" $suite "* ]] || {
+		echo "usage: tests/run.sh [SUITE...]   of: $all_suites" >&2
+		exit 2
+	}
+done
+for suite in "$@"; do
+	run_suite "$suite"
+done
+echo "$passed passed, $failed failed, $skipped skipped"
+[ "$failed" -eq 0 ]
