@@ -22,7 +22,7 @@
 #define LEASE_EXPIRES_NEVER  INT64_MAX
 
 enum lease_state {
-	LEASE_FREE,	/* nobody's; a record only keeps the former client */
+	LEASE_FREE, /* nobody's; a record only keeps the former client */
 	LEASE_ACTIVE,
 	LEASE_EXPIRED,
 	LEASE_RELEASED,
@@ -43,12 +43,12 @@ struct lease {
 	uint8_t htype;
 	uint8_t hlen;
 	uint8_t chaddr[LEASE_CHADDR_MAX];
-	uint32_t epoch;	  /* of the owner; 1 with a single server */
-	uint32_t version; /* grows with each change of this key */
+	uint32_t epoch;           /* of the owner; 1 with a single server */
+	uint32_t version;         /* grows with each change of this key */
 	struct wall_time starts;  /* of the current binding */
 	struct wall_time expires; /* s == LEASE_EXPIRES_NEVER: infinite */
 	struct wall_time updated; /* client's last transaction */
-	struct in6_addr source;	  /* IPv6 source of the query; :: if unknown */
+	struct in6_addr source;   /* IPv6 source of the query; :: if unknown */
 	/* Variable parts; they belong to whoever made the struct. */
 	const uint8_t *client_id; /* NULL when client_id_len is 0 */
 	const uint8_t *host_name; /* option 12 as it came, not text-checked */

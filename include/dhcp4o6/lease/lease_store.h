@@ -42,34 +42,49 @@ enum lease_store_health {
 
 struct lease_store_status {
 	enum lease_store_health health;
-	int error;	     /* errno of the last failure; 0 if never */
+	int error;            /* errno of the last failure; 0 if never */
 	char error_text[256]; /* for people: what failed, on which file */
-	uint64_t batches;    /* committed */
-	uint64_t records;    /* committed */
-	uint64_t failures;   /* batches failed */
+	uint64_t batches;     /* committed */
+	uint64_t records;     /* committed */
+	uint64_t failures;    /* batches failed */
 	uint64_t syncs;
 	uint64_t compactions;
-	uint64_t size;	     /* octets of the journal */
+	uint64_t size; /* octets of the journal */
 	uint64_t sync_ns_max;
 	uint64_t sync_ns_total;
-	uint32_t pending;    /* batches submitted, not completed */
+	uint32_t pending; /* batches submitted, not completed */
+	uint64_t compaction_failures;
 	bool compacting;
 };
 
-/* Every live record, oldest knowledge first overwritten: last one wins. */
+/*
+ * A record that the store holds. A key may come more than once: keep the one
+ * that lease_supersedes() the other (lease_record.h). *lease and what it points
+ * to are valid during the call. Non-zero ends the walk.
+ */
 typedef int lease_store_visit(void *arg, const struct lease *lease);
 
 struct lease_store; /* opaque */
 
-/* Readable when lease_store_next() has something. Level-triggered. */
+/*
+ * Readable when lease_store_next() has something, and once more when anything
+ * else changed: health, room for a snapshot, its end. Stays readable until
+ * lease_store_next() has returned 0.
+ */
 int lease_store_event_fd(const struct lease_store *store);
 
 /* Batches that may be pending at once; submit beyond it gives -EBUSY. */
 unsigned int lease_store_depth(const struct lease_store *store);
 
+#define LEASE_BATCH_MAX 4096 /* records in one submission */
+
 /*
- * Takes copies of all it is given. 0 with *ticket; -EBUSY when too many are
- * pending; -EIO while the store is failed (nothing was taken).
+ * Takes copies of all it is given. 0 with *ticket, and a completion will come;
+ * else nothing was taken and none will:
+ *   -EBUSY     too many batches, or octets, are pending: fetch completions
+ *   -EIO       the store is failed, or completions of a failure are waiting
+ *   -EMSGSIZE  more records than LEASE_BATCH_MAX, or too long for one batch
+ *   -EINVAL    none, or one that lease_encode() refuses
  */
 int lease_store_submit(struct lease_store *store, const struct lease *leases,
 		       size_t count, uint64_t *ticket);
@@ -77,7 +92,10 @@ int lease_store_submit(struct lease_store *store, const struct lease *leases,
 /* 1 with *done; 0 when nothing is complete. */
 int lease_store_next(struct lease_store *store, struct lease_completion *done);
 
-/* What was durable when the store was opened; before the first submit only. */
+/*
+ * What was durable when the store was opened; before the first submit only
+ * (-EINVAL after it). 0, what visit returned, or an error of the store.
+ */
 int lease_store_load(struct lease_store *store, lease_store_visit *visit,
 		     void *arg);
 
@@ -85,10 +103,22 @@ void lease_store_get_status(const struct lease_store *store,
 			    struct lease_store_status *status);
 
 /*
- * The owner hands live records to a compaction: when lease_store_wants_snapshot
- * turns true the caller begins one, adds every record it holds piece by piece
- * (between batches, a bounded number at a time), and ends it. Records changed
- * meanwhile may be added in either version: the journal orders them.
+ * A snapshot rewrites the store from the records its owner holds. It serves
+ * compaction, in the background of live batches, and mends a store whose
+ * fdatasync failed. When lease_store_wants_snapshot() is true: begin, add every
+ * record held, piece by piece between batches, and end. A record added may be
+ * as durable or as submitted; the store puts it and the batches in order. While
+ * the store is failed, add records only as they were before what has failed.
+ *
+ *   begin  -EALREADY while one is under way; -EBUSY while completions of a
+ *          failure wait to be fetched
+ *   add    -EBUSY when there is no room now (nothing was taken: offer the same
+ *          again after the next event); -EMSGSIZE, -EINVAL as for submit;
+ *   add, end  -ECANCELED when the snapshot was given up (a write failed, live
+ *          batches went on in the old file): begin anew when it is wanted
+ *
+ * The end comes later: status.compacting turns false, and either compactions
+ * or compaction_failures has grown.
  */
 bool lease_store_wants_snapshot(const struct lease_store *store);
 int lease_store_snapshot_begin(struct lease_store *store);

@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * lease_record - a lease as octets: what the journal and other servers store.
+ *
+ * A record says its own length and kind, so a reader steps over trailing fields
+ * that a later version appended. The layout is in docs/lease-format.md.
+ */
+#ifndef DHCP4O6_LEASE_LEASE_RECORD_H
+#define DHCP4O6_LEASE_LEASE_RECORD_H
+
+#include "dhcp4o6/lease/lease.h"
+#include "dhcp4o6/wire/wire.h"
+
+#define LEASE_RECORD_MIN 68   /* octets, length field included */
+#define LEASE_RECORD_MAX 1618 /* of what lease_encode() writes */
+
+/*
+ * Appends one record. -EINVAL for a value that no lease may have (a state or
+ * length out of range, a length without its octets), -EMSGSIZE when the writer
+ * has no room; in both cases nothing was written and w is as before.
+ */
+int lease_encode(const struct lease *lease, struct wire_writer *w);
+
+/*
+ * Reads one record; the variable parts point into the reader's octets.
+ *   0             *lease is set
+ *   -ENOMSG       a kind that an older reader may skip; r stands behind it
+ *   -EPROTONOSUPPORT  a kind that must be understood, and is not
+ *   -EBADMSG      not a record
+ */
+int lease_decode(struct wire_reader *r, struct lease *lease);
+
+/*
+ * Does a record of the same key take the place of the one held? By (epoch,
+ * version); of two equal ones the later seen stands.
+ */
+static inline bool lease_supersedes(const struct lease *later,
+				    const struct lease *held)
+{
+	if (later->epoch != held->epoch)
+		return later->epoch > held->epoch;
+	return later->version >= held->version;
+}
+
+#endif /* DHCP4O6_LEASE_LEASE_RECORD_H */
