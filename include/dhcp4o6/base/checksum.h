@@ -18,5 +18,7 @@ uint16_t checksum_fold(uint64_t sum);
 
 /* crc of data appended to what gave `crc`; start with 0. */
 uint32_t crc32c(uint32_t crc, const void *data, size_t len);
+/* The same without the CPU's instruction; tests compare the two. */
+uint32_t crc32c_portable(uint32_t crc, const void *data, size_t len);
 
 #endif /* DHCP4O6_BASE_CHECKSUM_H */

@@ -3,9 +3,10 @@
  * hash - SipHash-2-4 for keys that strangers choose, and a table of handles.
  *
  * The table maps a 64-bit hash to 32-bit handles; what a handle means, and
- * whether two keys are equal, is the caller's. It grows a few buckets with
- * each insertion, so no single insertion is slow (a doubling in one go would
- * stop a server with millions of leases for a second).
+ * whether two keys are equal, is the caller's. It grows by a bucket with an
+ * insertion, so no single insertion is slow (a doubling in one go would
+ * stop a server with millions of leases for a second). Some 15 octets an
+ * entry; it never shrinks.
  */
 #ifndef DHCP4O6_BASE_HASH_H
 #define DHCP4O6_BASE_HASH_H
@@ -19,7 +20,8 @@ struct siphash_key {
 };
 
 uint64_t siphash24(const struct siphash_key *key, const void *data, size_t len);
-void siphash_key_random(struct siphash_key *key); /* from getrandom(2) */
+/* From getrandom(2); -errno where a sandbox forbids it, *key then zero. */
+int siphash_key_random(struct siphash_key *key);
 
 #define HMAP_NONE UINT32_MAX /* no handle */
 

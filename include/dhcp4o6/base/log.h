@@ -6,7 +6,8 @@
  * must act), warning, notice (state changes), info (per client), debug (per
  * packet). A fault of a peer is at most info and goes through a log_rate.
  * Until log_open() lines go to stderr from level notice on. Thread-safe after
- * log_open(): one line is one write.
+ * log_open(): one line is one write. Control characters in the text, which a
+ * peer may have chosen, are shown as `?'; lines are cut at 2,000 octets.
  */
 #ifndef DHCP4O6_BASE_LOG_H
 #define DHCP4O6_BASE_LOG_H
@@ -17,15 +18,19 @@
 #include "dhcp4o6/base/clock.h"
 
 enum log_level { /* the numbers are syslog's */
-	LOG_LEVEL_ERROR = 3,
-	LOG_LEVEL_WARNING = 4,
-	LOG_LEVEL_NOTICE = 5,
-	LOG_LEVEL_INFO = 6,
-	LOG_LEVEL_DEBUG = 7,
+		 LOG_LEVEL_ERROR = 3,
+		 LOG_LEVEL_WARNING = 4,
+		 LOG_LEVEL_NOTICE = 5,
+		 LOG_LEVEL_INFO = 6,
+		 LOG_LEVEL_DEBUG = 7,
 };
 
 enum log_target {
-	LOG_TARGET_STDERR, /* with <N> prefixes if JOURNAL_STREAM is set */
+	/*
+	 * `ident: level: text`; `<N>text` where JOURNAL_STREAM says that
+	 * stderr is the journal (sd-daemon(3)).
+	 */
+	LOG_TARGET_STDERR,
 	LOG_TARGET_SYSLOG,
 };
 
@@ -36,13 +41,13 @@ bool log_would(enum log_level level);
 void log_line(enum log_level level, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3)));
 
-#define log_error(...)	 log_line(LOG_LEVEL_ERROR, __VA_ARGS__)
+#define log_error(...)   log_line(LOG_LEVEL_ERROR, __VA_ARGS__)
 #define log_warning(...) log_line(LOG_LEVEL_WARNING, __VA_ARGS__)
-#define log_notice(...)	 log_line(LOG_LEVEL_NOTICE, __VA_ARGS__)
-#define log_info(...)	 log_line(LOG_LEVEL_INFO, __VA_ARGS__)
-#define log_debug(...)                                   \
-	do {                                             \
-		if (log_would(LOG_LEVEL_DEBUG))          \
+#define log_notice(...)  log_line(LOG_LEVEL_NOTICE, __VA_ARGS__)
+#define log_info(...)    log_line(LOG_LEVEL_INFO, __VA_ARGS__)
+#define log_debug(...)                                          \
+	do {                                                    \
+		if (log_would(LOG_LEVEL_DEBUG))                 \
 			log_line(LOG_LEVEL_DEBUG, __VA_ARGS__); \
 	} while (0)
 
@@ -55,10 +60,10 @@ struct log_rate {
 	struct mono_time refilled;
 };
 
-#define LOG_RATE_INIT(burst_, interval_ms_)                              \
-	{                                                                \
-		.burst = (burst_), .interval_ms = (interval_ms_),        \
-		.tokens = (burst_)                                       \
+#define LOG_RATE_INIT(burst_, interval_ms_)                       \
+	{                                                         \
+		.burst = (burst_), .interval_ms = (interval_ms_), \
+		.tokens = (burst_)                                \
 	}
 
 /*

@@ -17,7 +17,10 @@ struct strbuf {
 	bool failed;
 };
 
-#define STRBUF_INIT { 0 }
+#define STRBUF_INIT \
+	{           \
+		0   \
+	}
 
 void strbuf_fini(struct strbuf *buf);
 void strbuf_reset(struct strbuf *buf); /* keeps the memory */
