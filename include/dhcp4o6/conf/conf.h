@@ -9,7 +9,8 @@
  * are kept as the octets that go on the wire.
  *
  * Inheritance: a scope's parameters and options that are not set there are
- * those of its parent. conf_scope_* look-ups walk the chain.
+ * those of its parent. conf_find_param() and conf_find_option() walk the chain.
+ * No default is filled in but those of the `dhcp4o6 { }' block.
  */
 #ifndef DHCP4O6_CONF_CONF_H
 #define DHCP4O6_CONF_CONF_H
@@ -29,6 +30,14 @@ enum conf_family {
 enum conf_universe {
 	CONF_OPTIONS_DHCP4,
 	CONF_OPTIONS_DHCP6,
+};
+
+/* An option the file itself defined: `option NAME code N = TYPE;'. */
+struct conf_option_def {
+	enum conf_universe universe;
+	uint16_t code;
+	const char *name;   /* with its space: dhcp6.name-servers */
+	const char *format; /* private */
 };
 
 /* One option with a value, in one scope. */
@@ -76,10 +85,12 @@ struct conf_params {
 struct conf_scope {
 	enum conf_scope_kind kind;
 	const struct conf_scope *parent; /* NULL: global */
-	unsigned int line;		 /* where it was declared */
+	unsigned int line;               /* where it was declared */
 	const char *file;
+	uint32_t order; /* grows with the place in the file */
 	struct conf_params params;
-	const struct conf_option *options; /* of this scope alone */
+	/* Of this scope alone, sorted by universe and code, each once. */
+	const struct conf_option *options;
 	size_t option_count;
 };
 
@@ -111,7 +122,7 @@ struct conf_subnet {
 	struct conf_scope scope;
 	struct in_addr network;
 	uint8_t prefix_len;
-	struct conf_pool *pools; /* bare `range` statements form pools[0] */
+	struct conf_pool *pools; /* bare `range' statements form pools[0] */
 	size_t pool_count;
 };
 
@@ -124,14 +135,18 @@ struct conf_subnet6 {
 	struct conf_scope scope;
 	struct in6_addr prefix;
 	uint8_t prefix_len;
-	const struct conf_range6 *ranges;
+	const struct conf_range6 *ranges; /* those of its pool6 blocks too */
 	size_t range_count;
 };
 
-/* A subnet declared alone stands in a network of its own (implicit). */
+/*
+ * A subnet declared alone stands in a network of its own (implicit), which
+ * sets nothing: look-ups start at the subnet, for `authoritative' as well (a
+ * subnet inside a shared network never sets that one).
+ */
 struct conf_shared_network {
-	struct conf_scope scope;
-	const char *name; /* of an implicit one: its subnet as text */
+	struct conf_scope scope; /* parent: group or global */
+	const char *name;        /* of an implicit one: its subnet as text */
 	bool implicit;
 	uint32_t index; /* position in conf.networks */
 	struct conf_subnet *subnets;
@@ -143,8 +158,14 @@ struct conf_shared_network {
 	size_t pool_count;
 };
 
+struct conf_group {
+	struct conf_scope scope; /* parent: where it was declared */
+	const char *name;        /* NULL: none */
+};
+
+/* Hosts are global whatever they are declared in; that scope is the parent. */
 struct conf_host {
-	struct conf_scope scope; /* parent: group or global, as in ISC */
+	struct conf_scope scope;
 	const char *name;
 	uint8_t htype; /* 0: no `hardware' statement */
 	uint8_t hlen;
@@ -175,7 +196,7 @@ enum conf_dialect {
 };
 
 enum conf_hints {
-	CONF_HINTS_TRUST,	 /* believe 82.5, 118 and giaddr of any query */
+	CONF_HINTS_TRUST,        /* believe 82.5, 118 and giaddr of any query */
 	CONF_HINTS_RELAYED_ONLY, /* only if a DHCPv6 relay passed it on */
 	CONF_HINTS_IGNORE,
 };
@@ -186,14 +207,14 @@ struct conf_dhcp4o6 {
 	enum conf_xdp_mode xdp_mode;
 	enum conf_checksum checksum;
 	enum conf_dialect dialect;
-	uint8_t relay_depth;	 /* highest hop count accepted: 1 to 32 */
-	uint32_t window;	 /* queries in flight to the other half */
+	uint8_t relay_depth; /* highest hop count accepted: 1 to 32 */
+	uint32_t window;     /* queries in flight to the other half */
 	/* server4 */
 	enum conf_hints inner_hints;
-	bool subnet_selection; /* option 118 is honoured */
+	bool subnet_selection;            /* option 118 is honoured */
 	bool source_address_localization; /* RFC 7341 section 11 */
-	uint32_t offer_hold_s;	 /* an OFFER keeps its address this long */
-	uint32_t decline_hold_s; /* a declined address rests this long */
+	uint32_t offer_hold_s;        /* an OFFER keeps its address this long */
+	uint32_t decline_hold_s;      /* a declined address rests this long */
 	uint32_t journal_compact_mib; /* journal is rewritten beyond this */
 	/* both: who may own the other half's socket, by user name */
 	const char *const *peer_users; /* empty: root, own uid, _kea, dhcpd */
@@ -207,6 +228,10 @@ struct conf {
 	size_t network_count;
 	struct conf_host *hosts;
 	size_t host_count;
+	struct conf_group *groups;
+	size_t group_count;
+	const struct conf_option_def *option_defs; /* in the file's order */
+	size_t option_def_count;
 	struct conf_dhcp4o6 dhcp4o6;
 	void *arena; /* private */
 };
@@ -219,7 +244,8 @@ enum conf_severity {
 
 /*
  * Called for each finding, in the order of the file. text holds the whole
- * finding: `file:line:column: error: message', the line and a caret.
+ * finding: `file:line:column: error: message', the line and a caret, without
+ * a newline at the end. At most 100 errors and 100 others are reported.
  */
 typedef void conf_report(void *arg, enum conf_severity severity,
 			 const char *text);
@@ -237,10 +263,13 @@ int conf_parse(struct conf **conf, const char *text, size_t len,
 	       conf_report *report, void *arg);
 void conf_free(struct conf *conf); /* NULL is allowed */
 
-/* Prints a configuration that parses to the same model. */
+/*
+ * Prints a configuration that parses to the same model: one file, nothing
+ * included, the `dhcp4o6 { }' block in full.
+ */
 void conf_print(const struct conf *conf, struct strbuf *out);
 
-/* The nearest scope, from scope upward, that sets param; NULL if none does. */
+/* The nearest values, from scope upward, that set param; NULL if none does. */
 const struct conf_params *conf_find_param(const struct conf_scope *scope,
 					  enum conf_param param);
 /* The nearest value of an option, from scope upward; NULL if there is none. */
@@ -248,7 +277,7 @@ const struct conf_option *conf_find_option(const struct conf_scope *scope,
 					   enum conf_universe universe,
 					   uint16_t code);
 
-/* Name and format of an option as in the manual; NULL if not known. */
+/* Name of a standard option as in the manual; NULL if it is not known. */
 const char *conf_option_name(enum conf_universe universe, uint16_t code);
 
 #endif /* DHCP4O6_CONF_CONF_H */
