@@ -154,21 +154,20 @@ static int fill_batch(struct batch *b, const struct lease *leases, size_t count)
 
 static void apply_batch(struct memory_store *m, struct batch *b)
 {
+	bool is_failed = b->result != LEASE_RESULT_OK;
 	size_t i;
 
 	for (i = 0; i < b->count; i++) {
-		if (b->result == LEASE_RESULT_OK) {
-			b->results[i] = put_entry(m, b->entries[i]);
-			b->entries[i] = NULL;
-		} else {
-			b->results[i] = b->result;
-		}
+		b->results[i] = b->result;
+		if (is_failed)
+			continue;
+		b->results[i] = put_entry(m, b->entries[i]);
+		b->entries[i] = NULL;
 		if (b->results[i] == LEASE_RESULT_CONFLICT)
 			b->result = LEASE_RESULT_CONFLICT;
 	}
 	b->done = true;
-	if (b->result == LEASE_RESULT_ERROR ||
-	    b->result == LEASE_RESULT_ABORTED) {
+	if (is_failed) {
 		m->status.failures++;
 		return;
 	}
