@@ -22,7 +22,6 @@ export UBSAN_OPTIONS=${UBSAN_OPTIONS-print_stacktrace=1}
 unset MAKEFLAGS MAKELEVEL MFLAGS
 make=(make -s "-j$(nproc)")
 
-# The suites that make namespaces, or load programs into the kernel.
 needs_root() {
 	case $1 in
 	bpf | e2e | interop) return 0 ;;
@@ -107,7 +106,6 @@ selected_tests() {
 
 	tests_of "$1" | while read -r name command; do
 		name=$(basename "${name%.*}")
-		# shellcheck disable=SC2053
 		[[ $name == ${ONLY-*} ]] && echo "$name $command"
 	done
 }
@@ -226,7 +224,6 @@ stop_all() {
 }
 trap stop_all INT TERM
 
-# shellcheck disable=SC2086
 [ $# -gt 0 ] || set -- $all_suites
 for suite in "$@"; do
 	[[ " $all_suites " == *" $suite "* ]] || {

@@ -21,12 +21,11 @@
 
 #define CTL_CLIENTS_MAX       16
 #define CTL_TIMEOUT_MS        10000 /* output that nobody takes */
-#define CTL_IDLE_TIMEOUT_MS   60000 /* no request */
 #define CTL_OUTPUT_HIGH_WATER 65536 /* octets; a handler should pause here */
 
 enum ctl_progress {
 	CTL_DONE, /* the answer is complete; its end line is added if missing */
-	CTL_MORE, /* call me again when the client has room */
+	CTL_MORE, /* there is more to give: call again when there is room */
 };
 
 /* One request being answered. Fields are for handlers to read. */
@@ -89,7 +88,8 @@ struct ctl_server_config {
 	int listen_fd; /* the server closes it, also when it cannot be made */
 	const struct ctl_command *commands; /* must stay valid */
 	size_t command_count;
-	void *ctx; /* for the handlers */
+	void *ctx;               /* for the handlers */
+	unsigned int timeout_ms; /* 0: CTL_TIMEOUT_MS */
 };
 
 /* Adds a `help` command of its own: items {"command", "help", "read_only"}. */

@@ -15,6 +15,7 @@
 #define DHCP4O6_METRICS_METRICS_H
 
 #include <jansson.h>
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "dhcp4o6/wire/dhcp4_proto.h"
