@@ -7,7 +7,8 @@
 # A test is an executable: exit 0 is a pass, 77 a skip (it prints "skip: why"),
 # anything else, a signal or its time limit a failure. Logs of all of them are
 # in build/test-logs/SUITE/TEST.log. With CI=true a skip that does not stand in
-# tests/expected-skips is a failure.
+# tests/expected-skips is a failure. ONLY=PATTERN picks tests by name; --list
+# prints them all.
 set -u
 cd "$(dirname "$0")/.." || exit 1
 
@@ -224,6 +225,13 @@ stop_all() {
 }
 trap stop_all INT TERM
 
+if [ "${1-}" = --list ]; then
+	for suite in $all_suites; do
+		selected_tests "$suite" | sed "s#^\\([^ ]*\\).*#$suite/\\1#"
+	done
+	exit 0
+fi
+# shellcheck disable=SC2086
 [ $# -gt 0 ] || set -- $all_suites
 for suite in "$@"; do
 	[[ " $all_suites " == *" $suite "* ]] || {
