@@ -62,4 +62,4 @@ $(SKEL): $(BPF_OBJ)
 
 $(call obj,$(wildcard lib/xdp/*.c)): | $(SKEL)
 
--include $(shell find $(B) -name '*.d' 2>/dev/null)
+-include $(shell find $(B) -path $(B)/peers -prune -o -type f -name '*.d' -print 2>/dev/null)

@@ -23,6 +23,7 @@ export UBSAN_OPTIONS=${UBSAN_OPTIONS-print_stacktrace=1}
 unset MAKEFLAGS MAKELEVEL MFLAGS
 make=(make -s "-j$(nproc)")
 
+# The suites that make namespaces, or load programs into the kernel.
 needs_root() {
 	case $1 in
 	bpf | e2e | interop) return 0 ;;
@@ -107,6 +108,7 @@ selected_tests() {
 
 	tests_of "$1" | while read -r name command; do
 		name=$(basename "${name%.*}")
+		# shellcheck disable=SC2053
 		[[ $name == ${ONLY-*} ]] && echo "$name $command"
 	done
 }

@@ -11,8 +11,8 @@
 #include "dhcp4o6/lease/lease.h"
 #include "dhcp4o6/wire/wire.h"
 
-#define LEASE_RECORD_MIN 68   /* octets, length field included */
-#define LEASE_RECORD_MAX 1618 /* of what lease_encode() writes */
+#define LEASE_RECORD_MIN 66   /* octets, length field included */
+#define LEASE_RECORD_MAX 1616 /* of what lease_encode() writes */
 
 /*
  * Appends one record. -EINVAL for a value that no lease may have (a state or

@@ -129,15 +129,6 @@ int lease_store_snapshot_end(struct lease_store *store);
 /* Waits for what is pending, then closes. NULL is allowed. */
 void lease_store_close(struct lease_store *store);
 
-/* ---- backends ---- */
-
-/* For tests: completes in memory, or fails as told. */
-int lease_memory_open(struct lease_store **store);
-/* The next `count` batches fail with LEASE_RESULT_ERROR. */
-void lease_memory_fail_next(struct lease_store *store, unsigned int count);
-/* Completions wait until lease_memory_release() is called. */
-void lease_memory_hold(struct lease_store *store, bool hold);
-
-/* See journal.h for the journal. */
+/* Backends: journal.h, memory_store.h. */
 
 #endif /* DHCP4O6_LEASE_LEASE_STORE_H */

@@ -1,0 +1,90 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: BSD-2-Clause
+"""Kea's two halves and Debian's dhcrelay, without a line of ours between.
+
+Proves the harness: what these cases see from implementations that are known
+to work, the others may demand of ours.
+"""
+
+import os
+import sys
+
+sys.path.insert(0, os.path.join(os.path.dirname(__file__), "../lib"))
+
+import case
+import client
+import daemons
+import dhcp
+import netns
+
+
+def kea_pair(link, directory, **kwargs):
+    return (daemons.start_kea6(link, directory),
+            daemons.start_kea4(link, directory, **kwargs))
+
+
+def check_leases(clients):
+    addresses = [c.address for c in clients]
+    case.same(len(set(addresses)), len(clients), "distinct addresses")
+    for c in clients:
+        case.true(c.address.startswith("10.10.10."), c.address)
+        case.same(c.lease.u32(51), 3600, "lease time")
+        case.same(c.lease.get(61), c.client_id, "option 61 of the ACK")
+
+
+def test_direct_clients_of_a_kea_pair_get_leases():
+    link = daemons.Link()
+    directory = netns.work_dir("kea-direct")
+    six, four = kea_pair(link, directory)
+    endpoint = client.Endpoint(link.client, "c0")
+    clients = [client.Client(i) for i in range(20)]
+    case.same(client.acquire(endpoint, clients), [], "clients without lease")
+    check_leases(clients)
+    case.true("DHCPV4_QUERY" in six.text(), "queries went through kea-dhcp6")
+    case.same(four.stop(), 0, "exit code of kea-dhcp4")
+
+
+def test_a_dead_half_is_silence_and_its_return_is_service():
+    link = daemons.Link()
+    directory = netns.work_dir("kea-death")
+    _, four = kea_pair(link, directory)
+    endpoint = client.Endpoint(link.client, "c0")
+    one = client.Client(1)
+    case.same(client.acquire(endpoint, [one]), [], "clients without lease")
+    four.kill()
+    case.same(client.exchange(endpoint, one.renew(), 0.3), None, "answer")
+    daemons.start_kea4(link, directory)
+    ack = client.exchange(endpoint, one.renew())
+    case.same((ack.kind, ack.yiaddr), (dhcp.ACK, one.address), "answer")
+
+
+def relayed(count, *flags):
+    link = daemons.RelayedLink(count)
+    directory = netns.work_dir(f"kea-relay{count}{''.join(flags)}")
+    kea_pair(link, directory)
+    link.start_relays(directory, *flags)
+    endpoint = client.Endpoint(link.client, "c0")
+    clients = [client.Client(i) for i in range(10)]
+    case.same(client.acquire(endpoint, clients), [], "clients without lease")
+    check_leases(clients)
+
+
+def test_one_dhcrelay_carries_queries_to_a_kea_pair():
+    relayed(1)
+
+
+def test_one_dhcrelay_with_interface_id():
+    relayed(1, "-I")
+
+
+def test_two_dhcrelays_in_a_row():
+    relayed(2)
+
+
+def test_two_dhcrelays_with_interface_id():
+    relayed(2, "-I")
+
+
+if __name__ == "__main__":
+    netns.sandbox()
+    case.main()
