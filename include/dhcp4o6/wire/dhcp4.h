@@ -17,7 +17,7 @@
 
 #define DHCP4_JOIN_SIZE 2048 /* octets of split options in one message */
 
-struct dhcp4_option_ref {
+struct dhcp4_option {
 	const uint8_t *data; /* NULL when the option is not in the message */
 	uint16_t len;
 };
@@ -35,23 +35,30 @@ struct dhcp4_msg {
 	struct in_addr siaddr;
 	struct in_addr giaddr;
 	uint8_t chaddr[DHCP4_CHADDR_LEN];
-	const uint8_t *sname; /* 64 octets; maybe options by overload */
-	const uint8_t *file;  /* 128 octets; likewise */
-	uint8_t type;	      /* enum dhcp4_msg_type */
-	/* By code; pads and END never appear. len may be 0 with data set. */
-	struct dhcp4_option_ref option[256];
+	const uint8_t *sname; /* 64 octets; options if overload has bit 2 */
+	const uint8_t *file;  /* 128 octets; options if overload has bit 1 */
+	uint8_t overload;     /* enum dhcp4_overload bits; 0: none */
+	uint8_t type;         /* enum dhcp4_msg_type */
 	/* Suboptions of option 82 that are read; others stay opaque. */
-	struct dhcp4_option_ref link_selection;	    /* 82.5: 4 octets */
-	struct dhcp4_option_ref server_id_override; /* 82.11: 4 octets */
-	uint16_t join_len;
+	struct dhcp4_option link_selection;     /* 82.5: 4 octets */
+	struct dhcp4_option server_id_override; /* 82.11: 4 octets */
+	/*
+	 * Which codes are in the message. Decoding clears these four words and
+	 * not the 4 KiB behind them, so read options with dhcp4_option() only.
+	 */
+	uint64_t present[4];
+	struct dhcp4_option slot[256]; /* garbage where not present */
 	uint8_t join[DHCP4_JOIN_SIZE];
 };
 
 /*
  * Decodes a DHCPv4 message that a client sent to a server: op must be
- * BOOTREQUEST and the type one a server takes. Lengths of the options a server
- * acts on (50, 51, 52, 53, 54, 55, 57, 61, 118, 82.5, 82.11) are checked here.
- * Returns DROP_NONE or the reason.
+ * BOOTREQUEST, the type one a server takes, and the client must have a
+ * hardware address or a client identifier. Lengths of the options a server
+ * acts on (50, 51, 52, 53, 54, 55, 57, 61, 118, 82.5, 82.11) are checked here;
+ * a client identifier has 1 to 255 octets. A repeated option is joined (RFC
+ * 3396), so a repeated fixed-length one fails its check. Octets behind END are
+ * ignored; END itself may be missing. Returns DROP_NONE or the reason.
  */
 enum drop_reason dhcp4_decode_request(struct wire_reader in,
 				      struct dhcp4_msg *msg);
@@ -62,7 +69,16 @@ enum drop_reason dhcp4_decode_reply(struct wire_reader in,
 
 static inline bool dhcp4_has_option(const struct dhcp4_msg *msg, uint8_t code)
 {
-	return msg->option[code].data != NULL;
+	return msg->present[code / 64] >> (code % 64) & 1;
+}
+
+/* Pads and END are never there. len may be 0 with data set. */
+static inline struct dhcp4_option dhcp4_option(const struct dhcp4_msg *msg,
+					       uint8_t code)
+{
+	if (!dhcp4_has_option(msg, code))
+		return (struct dhcp4_option){ .data = NULL };
+	return msg->slot[code];
 }
 
 /* The four octets of an address option; 0.0.0.0 if absent or not 4 long. */
@@ -100,6 +116,7 @@ void dhcp4_put_addr(struct wire_writer *w, uint8_t code, struct in_addr addr);
 /* message_at: wire_len(w) before dhcp4_begin(). */
 void dhcp4_end(struct wire_writer *w, size_t message_at, size_t min_len);
 
-const char *dhcp4_msg_type_name(uint8_t type); /* "DHCPDISCOVER"; NULL if none */
+/* "DHCPDISCOVER"; NULL if there is no such type. */
+const char *dhcp4_msg_type_name(uint8_t type);
 
 #endif /* DHCP4O6_WIRE_DHCP4_H */

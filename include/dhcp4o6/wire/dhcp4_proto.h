@@ -38,22 +38,28 @@ enum dhcp4_option_code {
 	DHCP4_OPT_REBINDING_TIME = 59,
 	DHCP4_OPT_CLIENT_IDENTIFIER = 61,
 	DHCP4_OPT_RELAY_AGENT_INFORMATION = 82, /* RFC 3046 */
-	DHCP4_OPT_SUBNET_SELECTION = 118,	/* RFC 3011 */
+	DHCP4_OPT_SUBNET_SELECTION = 118,       /* RFC 3011 */
 	DHCP4_OPT_END = 255,
 };
 
+/* Bits of option 52. */
+enum dhcp4_overload {
+	DHCP4_OVERLOAD_FILE = 1,
+	DHCP4_OVERLOAD_SNAME = 2,
+};
+
 enum dhcp4_rai_suboption {
-	DHCP4_RAI_LINK_SELECTION = 5,	    /* RFC 3527 */
+	DHCP4_RAI_LINK_SELECTION = 5,      /* RFC 3527 */
 	DHCP4_RAI_SERVER_ID_OVERRIDE = 11, /* RFC 5107 */
 };
 
-#define DHCP4_FIXED_LEN	  236 /* op to file, without the cookie */
-#define DHCP4_COOKIE	  0x63825363U
-#define DHCP4_CHADDR_LEN  16
-#define DHCP4_SNAME_LEN	  64
-#define DHCP4_FILE_LEN	  128
+#define DHCP4_FIXED_LEN      236 /* op to file, without the cookie */
+#define DHCP4_COOKIE         0x63825363U
+#define DHCP4_CHADDR_LEN     16
+#define DHCP4_SNAME_LEN      64
+#define DHCP4_FILE_LEN       128
 #define DHCP4_FLAG_BROADCAST 0x8000
-#define DHCP4_MIN_REPLY_LEN 300 /* BOOTP clients want as much (RFC 1542 2.1) */
-#define DHCP4_MIN_MESSAGE   548 /* 576 less IPv4 and UDP headers */
+#define DHCP4_MIN_REPLY_LEN  300 /* RFC 1542 section 2.1 */
+#define DHCP4_MIN_MESSAGE    548 /* 576 less IPv4 and UDP headers */
 
 #endif /* DHCP4O6_WIRE_DHCP4_PROTO_H */

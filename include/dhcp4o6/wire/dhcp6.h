@@ -28,8 +28,8 @@ struct dhcp6_relay {
 	struct in6_addr link_address;
 	struct in6_addr peer_address;
 	struct wire_reader interface_id; /* body of option 18 */
-	struct wire_reader relay_port;	 /* body of option 135 */
-	struct wire_reader options;	 /* whole options area of the level */
+	struct wire_reader relay_port;   /* body of option 135 */
+	struct wire_reader options;      /* whole options area of the level */
 	struct wire_reader ero; /* body of option 43; empty if there is none */
 };
 
@@ -39,13 +39,14 @@ struct dhcp6_envelope {
 	/* [0] is closest to the client (innermost), as localization wants. */
 	struct dhcp6_relay relay[DHCP6_RELAY_DEPTH_MAX];
 	uint8_t inner_type; /* enum dhcp6_msg_type of the innermost message */
-	struct wire_reader inner; /* the innermost message, type octet included */
+	/* The innermost message, type octet included. */
+	struct wire_reader inner;
 };
 
 /* A DHCPV4-QUERY or DHCPV4-RESPONSE. */
 struct dhcp4o6_msg {
 	uint8_t type;
-	bool unicast;		    /* U flag; only meaningful in a query */
+	bool unicast;               /* U flag; only meaningful in a query */
 	struct wire_reader dhcpv4;  /* body of the one option 87 */
 	struct wire_reader options; /* all options beside and around it */
 };
@@ -61,7 +62,9 @@ int dhcp6_next_option(struct wire_reader *area, struct dhcp6_option *opt);
  * Unwraps every RELAY-FORW of a datagram sent to a server. hop_limit is the
  * highest hop count accepted; hop_limit + 1 levels, and never more than
  * DHCP6_RELAY_DEPTH_MAX, may be nested. Returns DROP_NONE, or why not; the
- * innermost type is any that is not RELAY-FORW or RELAY-REPL.
+ * innermost type is any that is not RELAY-FORW or RELAY-REPL. The innermost
+ * message has at least its type octet and is not looked into. *env is valid
+ * only after DROP_NONE.
  */
 enum drop_reason dhcp6_unwrap(struct wire_reader in, unsigned int hop_limit,
 			      struct dhcp6_envelope *env);
@@ -70,7 +73,11 @@ enum drop_reason dhcp6_unwrap(struct wire_reader in, unsigned int hop_limit,
 enum drop_reason dhcp6_unwrap_reply(struct wire_reader in,
 				    struct dhcp6_envelope *env);
 
-/* Decodes the innermost message of type `type` (20 or 21). */
+/*
+ * Decodes the innermost message of type `type` (20 or 21). Another type is
+ * DROP_DHCP6_NOT_SERVED if 20 was asked for and it is one of the other
+ * messages of clients, else DROP_DHCP6_TYPE.
+ */
 enum drop_reason dhcp4o6_decode(struct wire_reader in, uint8_t type,
 				struct dhcp4o6_msg *msg);
 
@@ -78,9 +85,11 @@ enum drop_reason dhcp4o6_decode(struct wire_reader in, uint8_t type,
  * Begins a DHCPV4-RESPONSE inside the RELAY-REPL chain that mirrors env
  * (RFC 9915 section 19.3, RFC 7341 section 11): hop count and addresses copied,
  * Interface-ID and option 135 each at its own level, options named in an Echo
- * Request option copied (RFC 4994), flags 0. The caller then writes the DHCPv4
- * message itself to w and calls dhcp4o6_end_response(), which closes all
- * lengths. Bodies in env must still be valid. Errors show as w->failed.
+ * Request option copied (RFC 4994), flags 0. Order within a level:
+ * Interface-ID, 135, echoed options as they came, Relay Message. The caller
+ * then writes the DHCPv4 message itself to w and calls dhcp4o6_end_response(),
+ * which closes all lengths. Bodies in env must still be valid. Errors show as
+ * w->failed.
  */
 struct dhcp4o6_response {
 	uint8_t open_count; /* lengths still to be patched */

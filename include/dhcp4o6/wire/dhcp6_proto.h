@@ -32,20 +32,23 @@ enum dhcp6_option_code {
 	DHCP6_OPT_RELAY_MSG = 9,
 	DHCP6_OPT_VENDOR_OPTS = 17,
 	DHCP6_OPT_INTERFACE_ID = 18,
-	DHCP6_OPT_ERO = 43,	       /* RFC 4994 */
+	DHCP6_OPT_ERO = 43,              /* RFC 4994 */
 	DHCP6_OPT_CLIENT_LINKLAYER = 79, /* RFC 6939 */
-	DHCP6_OPT_DHCPV4_MSG = 87,     /* RFC 7341 */
-	DHCP6_OPT_DHCP4O6_SERVER = 88, /* RFC 7341 */
-	DHCP6_OPT_RELAY_PORT = 135,    /* RFC 8357 */
+	DHCP6_OPT_DHCPV4_MSG = 87,       /* RFC 7341 */
+	DHCP6_OPT_DHCP4O6_SERVER = 88,   /* RFC 7341 */
+	DHCP6_OPT_RELAY_PORT = 135,      /* RFC 8357 */
 };
 
 #define DHCP6_OPTION_HEADER_LEN 4
-#define DHCP6_RELAY_HEADER_LEN	34 /* type, hop count, two addresses */
-#define DHCP4O6_HEADER_LEN	4  /* type, 24 bits of flags */
-#define DHCP4O6_FLAG_UNICAST	0x80 /* U, in the first flags octet */
+#define DHCP6_RELAY_HEADER_LEN  34   /* type, hop count, two addresses */
+#define DHCP4O6_HEADER_LEN      4    /* type, 24 bits of flags */
+#define DHCP4O6_FLAG_UNICAST    0x80 /* U, in the first flags octet */
 
-#define DHCP6_RELAY_DEPTH_MAX	  32 /* RFC 3315's HOP_COUNT_LIMIT */
-#define DHCP6_HOP_COUNT_LIMIT	  8  /* RFC 9915's; nine levels */
-#define DHCP6_RELAY_OPTION_STEPS  256 /* options walked in all nests together */
+#define DHCP6_RELAY_DEPTH_MAX 32 /* RFC 3315's HOP_COUNT_LIMIT */
+#define DHCP6_HOP_COUNT_LIMIT 8  /* RFC 9915's; nine levels */
+/* Options walked in all nests together. */
+#define DHCP6_RELAY_OPTION_STEPS 256
+/* Codes in one Echo Request option (RFC 4994). */
+#define DHCP6_ECHO_MAX 32
 
 #endif /* DHCP4O6_WIRE_DHCP6_PROTO_H */

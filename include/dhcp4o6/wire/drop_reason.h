@@ -23,12 +23,14 @@
 	/* DHCPv6 envelope */                                                                                          \
 	ROW(DHCP6_SHORT, "dhcp6-short", "DHCPv6 message shorter than its header")                                     \
 	ROW(DHCP6_OPTION_OVERRUN, "dhcp6-option-overrun", "DHCPv6 option header or body runs past its area")           \
+	ROW(DHCP6_OPTION_LENGTH, "dhcp6-option-length", "DHCPv6 option with a length its definition forbids")         \
 	ROW(DHCP6_TYPE, "dhcp6-type", "DHCPv6 message type that a server does not take")                              \
 	ROW(DHCP6_NOT_SERVED, "dhcp6-not-served", "DHCPv6 message that is not DHCPv4-over-DHCPv6")                     \
 	ROW(RELAY_SHORT, "relay-short", "RELAY-FORW shorter than its header")                                         \
 	ROW(RELAY_NO_MESSAGE, "relay-no-message", "RELAY-FORW without a Relay Message option")                        \
 	ROW(RELAY_TWO_MESSAGES, "relay-two-messages", "RELAY-FORW with more than one Relay Message option")            \
-	ROW(RELAY_DEPTH, "relay-depth", "more relay levels, or a higher hop count, than the limit")                   \
+	ROW(RELAY_DEPTH, "relay-depth", "more relay levels, relay options or a higher hop count than the limit")      \
+	ROW(RELAY_REPEATED, "relay-repeated-option", "RELAY-FORW with an option twice that may be there once")        \
 	ROW(RELAY_REPLY, "relay-reply", "RELAY-REPL sent to a server")                                                \
 	ROW(QUERY_NO_DHCPV4, "query-no-dhcpv4", "DHCPV4-QUERY without a DHCPv4 Message option")                       \
 	ROW(QUERY_TWO_DHCPV4, "query-two-dhcpv4", "DHCPV4-QUERY with more than one DHCPv4 Message option")             \
@@ -66,7 +68,6 @@
 	/* Sending */                                                                                                  \
 	ROW(SEND_FAILED, "send-failed", "the kernel refused to send the answer")                                      \
 	ROW(NO_MEMORY, "no-memory", "memory ran out or a table is full")
-/* clang-format on */
 
 enum drop_reason {
 	DROP_NONE, /* not dropped */
@@ -75,6 +76,7 @@ enum drop_reason {
 #undef DROP_REASON_ENUM
 	DROP_REASON_COUNT,
 };
+/* clang-format on */
 
 /* "none" for DROP_NONE, "unknown" outside the table; never NULL. */
 const char *drop_reason_name(enum drop_reason reason);

@@ -5,7 +5,7 @@
  * AF_XDP hands over frames that no kernel has looked at. frame_decode() checks
  * every byte as if there were no classifier either: what the classifier calls
  * a match must decode here. It does not know the host's addresses; the caller
- * compares destination and VLAN tags with what it serves.
+ * compares destination, ports and VLAN tags with what it serves.
  */
 #ifndef DHCP4O6_WIRE_FRAME_H
 #define DHCP4O6_WIRE_FRAME_H
@@ -15,8 +15,8 @@
 #include "dhcp4o6/wire/drop_reason.h"
 #include "dhcp4o6/wire/wire.h"
 
-#define FRAME_MAC_LEN	 6
-#define FRAME_VLAN_MAX	 2
+#define FRAME_MAC_LEN    6
+#define FRAME_VLAN_MAX   2
 #define FRAME_HEADER_MAX (14 + 4 * FRAME_VLAN_MAX + 40 + 8)
 
 struct frame_addr {
@@ -44,8 +44,10 @@ enum frame_checksum {
 
 /*
  * payload: the UDP payload, by the UDP length (Ethernet padding is not part of
- * it). *was_partial (NULL is allowed) tells that the checksum was accepted as
- * partial. DROP_NONE, or the reason.
+ * it). The IPv6 payload may be longer than the UDP length says, as the kernel
+ * has it too. Extension headers and fragments are DROP_FRAME_NOT_UDP: they
+ * never come this way. *was_partial (NULL is allowed) tells that the checksum
+ * was accepted as partial. DROP_NONE, or the reason.
  */
 enum drop_reason frame_decode(struct wire_reader in, enum frame_checksum mode,
 			      struct frame_addr *addr,

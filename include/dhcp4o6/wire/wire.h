@@ -114,7 +114,8 @@ static inline struct wire_writer wire_writer(void *data, size_t size)
 {
 	uint8_t *start = data;
 
-	return (struct wire_writer){ .start = start, .pos = start,
+	return (struct wire_writer){ .start = start,
+				     .pos = start,
 				     .end = start + size };
 }
 
@@ -129,7 +130,7 @@ static inline size_t wire_room(const struct wire_writer *w)
 	return (size_t)(w->end - w->pos);
 }
 
-/* Room for len octets to be filled by the caller, or NULL if it is not there. */
+/* Room for len octets that the caller fills; NULL if there is not as much. */
 static inline uint8_t *wire_reserve(struct wire_writer *w, size_t len)
 {
 	uint8_t *p = w->pos;
