@@ -60,6 +60,7 @@ $(SKEL): $(BPF_OBJ)
 	$(call say,SKEL,$@)
 	$(Q)$(BPFTOOL) gen skeleton $< name classify > $@
 
-$(call obj,$(wildcard lib/xdp/*.c)): | $(SKEL)
+# Named here because dependency files leave out what is no code of ours.
+$(call obj,$(wildcard lib/xdp/*.c)): $(SKEL)
 
 -include $(shell find $(B) -path $(B)/peers -prune -o -type f -name '*.d' -print 2>/dev/null)

@@ -30,7 +30,7 @@ HARDEN := $(if $(SAN)$(DEBUG),,-D_FORTIFY_SOURCE=2 -fstack-protector-strong)
 SANFLAGS := $(if $(SAN),-fsanitize=$(SAN) -fno-sanitize-recover=all \
 	-fno-omit-frame-pointer)
 
-CPPFLAGS += -Iinclude -I$(GEN) -D_GNU_SOURCE
+CPPFLAGS += -Iinclude -isystem $(GEN) -D_GNU_SOURCE
 CFLAGS_ALL := -std=c11 $(WARN) $(WERROR) $(OPT) $(HARDEN) $(SANFLAGS) -fPIE \
 	-pthread $(CFLAGS)
 LDFLAGS_ALL := -pie -pthread -Wl,-z,relro,-z,now $(SANFLAGS) $(LDFLAGS)
