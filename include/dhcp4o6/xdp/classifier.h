@@ -127,7 +127,10 @@ int classifier_map_read_stats(int map_fd, struct d4o6_stats *stats);
 /* Sums over CPUs since the maps were made; zeros in mode NONE. */
 int classifier_read_stats(const struct classifier *classifier,
 			  struct d4o6_stats *stats);
-/* From the pins of a process that is gone; -ENOENT if it left none. */
+/*
+ * From the pins of a process that is gone. -ENOENT if it left none, -EPROTO if
+ * they are of a version that counted other reasons.
+ */
 int classifier_read_pinned_stats(const char *pin_dir, struct d4o6_stats *stats);
 
 uint64_t classifier_stat(const struct d4o6_stats *stats,

@@ -66,12 +66,19 @@ struct d4o6_stats {
 };
 _Static_assert(sizeof(struct d4o6_stats) == 8 * D4O6_REASON_COUNT, "layout");
 
+/* A MAC address in two pieces that compare fast in any byte order. */
+struct d4o6_mac {
+	__u32 head_be; /* octets 0 to 3 */
+	__u16 tail_be; /* octets 4 and 5 */
+	__u16 zero;
+};
+_Static_assert(sizeof(struct d4o6_mac) == 8, "layout");
+
 /* Value of d4o6_config, one entry. */
 struct d4o6_config {
 	__u32 mac_count;
-	__u32 prefix_count; /* entries in d4o6_prefixes; 0 saves a look-up */
-	/* A MAC address in the low six octets, first one lowest. */
-	__u64 mac[D4O6_MACS_MAX];
+	__u32 has_prefixes; /* 0 saves a look-up in d4o6_prefixes */
+	struct d4o6_mac mac[D4O6_MACS_MAX];
 };
 _Static_assert(sizeof(struct d4o6_config) == 8 + 8 * D4O6_MACS_MAX, "layout");
 
