@@ -66,7 +66,7 @@ void ipc_peer_refused(struct ipc_peer *peer, struct mono_time now);
 
 /*
  * Something arrived from the other port, so somebody is there: if the state is
- * not UP, the next check looks at once.
+ * UNKNOWN or DOWN, the next check looks at once.
  */
 void ipc_peer_heard(struct ipc_peer *peer);
 
