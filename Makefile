@@ -17,7 +17,7 @@ include mk/install.mk
 
 .PHONY: all help deps clean
 
-all: $(PROGRAMS) ## build all programs into build/bin
+all: $(PROGRAMS) $(LIB_ARCHIVES) ## build all programs into build/bin
 
 deps: ## install what building and testing needs (apt, as root)
 	$(Q)mk/deps.sh build test
