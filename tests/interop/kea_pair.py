@@ -15,12 +15,13 @@ import case
 import client
 import daemons
 import dhcp
+import kea
 import netns
 
 
 def kea_pair(link, directory, **kwargs):
-    return (daemons.start_kea6(link, directory),
-            daemons.start_kea4(link, directory, **kwargs))
+    return (kea.start6(link, directory),
+            kea.start4(link, directory, **kwargs))
 
 
 def check_leases(clients):
@@ -53,7 +54,7 @@ def test_a_dead_half_is_silence_and_its_return_is_service():
     case.same(client.acquire(endpoint, [one]), [], "clients without lease")
     four.kill()
     case.same(client.exchange(endpoint, one.renew(), 0.3), None, "answer")
-    daemons.start_kea4(link, directory)
+    kea.start4(link, directory)
     ack = client.exchange(endpoint, one.renew())
     case.same((ack.kind, ack.yiaddr), (dhcp.ACK, one.address), "answer")
 

@@ -1,11 +1,13 @@
 # SPDX-License-Identifier: BSD-2-Clause
-"""The programs that tests start: our two halves, Kea's two, dhcrelay."""
+"""Our two halves, and the links and relays that lead to them."""
 
+import contextlib
 import json
 import os
+import socket
 import subprocess
 
-from netns import ROOT, Namespace, Skip, veth
+from netns import ROOT, Namespace, Skip, veth, wait_until
 
 BIN = os.path.join(ROOT, "build", "bin")
 PEERS = os.path.join(ROOT, "build", "peers", "bin")
@@ -126,59 +128,130 @@ class RelayedLink:
         return started
 
 
+class Ready:
+    """A socket on which one daemon says that it serves, as to systemd."""
+
+    def __init__(self, path):
+        self.path = path
+        with contextlib.suppress(FileNotFoundError):
+            os.unlink(path)
+        self.socket = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+        self.socket.bind(path)
+        os.chmod(path, 0o777)
+        self.socket.setblocking(False)
+
+    def came(self):
+        with contextlib.suppress(BlockingIOError):
+            while True:
+                if b"READY=1" in self.socket.recv(4096).split(b"\n"):
+                    return True
+        return False
+
+    def close(self):
+        self.socket.close()
+        os.unlink(self.path)
+
+
+def control(path, command, args=None, timeout_s=5.0):
+    """One request on a control socket: (items, code, text)."""
+    request = {"command": command}
+    if args is not None:
+        request["args"] = args
+    with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as s:
+        s.settimeout(timeout_s)
+        s.connect(path)
+        s.sendall(json.dumps(request).encode() + b"\n")
+        items = []
+        for line in s.makefile("rb"):
+            value = json.loads(line)
+            if value.get("end"):
+                return items, value["code"], value["text"]
+            items.append(value["item"])
+    raise AssertionError(f"{path}: no end of the answer to {command}")
+
+
 class Half:
     """One of our daemons: its files are in a directory of its own."""
 
-    def __init__(self, ns, directory, family, conf, ifnames=(), port=PORT,
-                 flags=()):
+    def __init__(self, ns, directory, family, conf, ifnames=(), port=PORT):
         need_daemons()
         self.ns, self.dir, self.family = ns, directory, family
-        self.port, self.ifnames, self.flags = port, list(ifnames), list(flags)
+        self.port, self.ifnames = port, list(ifnames)
+        self.program = os.path.join(BIN, f"dhcp4o6-server{family}")
         self.conf = os.path.join(directory, f"dhcpd.conf{family}")
         self.leases = os.path.join(directory, f"leases{family}")
         self.pid_file = os.path.join(directory, f"pid{family}")
-        self.run_dir = os.path.join(directory, "run")
+        # Private to the sandbox, and short enough for a socket's name.
+        self.run_dir = os.path.join("/run/dhcp4o6",
+                                    os.path.basename(directory))
         os.makedirs(self.run_dir, exist_ok=True)
-        if conf is not None:
-            with open(self.conf, "w") as f:
-                f.write(conf)
+        self.configure(conf)
         self.process, self.starts = None, 0
 
-    def argv(self, *extra):
-        return [os.path.join(BIN, f"dhcp4o6-server{self.family}"), "-f", "-d",
-                f"-{self.family}", "-4o6", str(self.port), "-cf", self.conf,
-                "-lf", self.leases, "-pf", self.pid_file, "--run-dir",
-                self.run_dir, *self.flags, *extra, *self.ifnames]
+    def configure(self, conf):
+        with open(self.conf, "w") as f:
+            f.write(conf)
 
-    def start(self, *extra, under=(), ready_s=10):
+    def argv(self, *extra, mode=("-f", "-d")):
+        return [self.program, *mode, f"-{self.family}", "-4o6",
+                str(self.port), "-cf", self.conf, "-lf", self.leases,
+                "-pf", self.pid_file, "--run-dir", self.run_dir, *extra,
+                *self.ifnames]
+
+    def spawn(self, *extra, under=(), env=None):
+        """Starts it and does not wait for anything."""
         self.starts += 1
         log = os.path.join(self.dir, f"server{self.family}.{self.starts}.log")
-        self.process = self.ns.spawn(*under, *self.argv(*extra), log=log)
-        self.process.wait_log(r"serving", ready_s)
+        self.process = self.ns.spawn(*under, *self.argv(*extra), log=log,
+                                     env=env)
+        return self.process
+
+    def start(self, *extra, under=(), timeout_s=10.0):
+        """Starts it and waits until it says that it serves."""
+        ready = Ready(os.path.join(self.run_dir, f"ready{self.family}"))
+        self.spawn(*extra, under=under, env={"NOTIFY_SOCKET": ready.path})
+
+        def serves():
+            if not self.process.alive():
+                raise AssertionError(f"{self.program} ended before it served")
+            return ready.came()
+
+        wait_until(serves, timeout_s, f"{self.program} to serve")
+        ready.close()
         return self
 
-    def ctl(self, *args, check=True):
-        return self.ns.run(os.path.join(BIN, "dhcp4o6ctl"), "--run-dir",
-                           self.run_dir, "-4o6", str(self.port), *args,
-                           check=check)
+    @property
+    def socket_path(self):
+        return os.path.join(self.run_dir,
+                            f"server{self.family}-{self.port}.sock")
+
+    def ctl(self, command, args=None):
+        items, code, text = control(self.socket_path, command, args)
+        if code != 0:
+            raise AssertionError(f"{command}: {code} {text}")
+        return items
 
     def stats(self):
-        """Counters as a flat {dotted name: number}."""
-        text = self.ctl("--json", "stats", f"server{self.family}").stdout
-        flat = {}
+        """The stats item, without its outermost name."""
+        return self.ctl("stats")[0][f"server{self.family}"]
 
-        def walk(prefix, value):
-            if isinstance(value, dict):
-                for key, inner in value.items():
-                    walk(f"{prefix}.{key}" if prefix else key, inner)
-            elif isinstance(value, list):
-                for i, inner in enumerate(value):
-                    walk(f"{prefix}.{i}", inner)
-            else:
-                flat[prefix] = value
+    def drops(self):
+        return {k: v for k, v in self.stats()["drops"].items() if v}
 
-        walk("", json.loads(text))
-        return flat
+    def lease_table(self):
+        """{address: lease} of the active leases."""
+        found = self.ctl("leases", {"state": "active"})
+        table = {item["address"]: item for item in found}
+        if len(table) != len(found):
+            raise AssertionError("an address is listed twice")
+        return table
+
+    def classifier(self, ifname):
+        """What the XDP program counted, by the names of its reasons."""
+        return self.stats()["interfaces"][ifname]["classifier"]
+
+    def xdp_mode(self, ifname):
+        return self.stats()["interfaces"][ifname]["xdp"]["state"]["mode"]
 
 
 def start_pair(link, directory, conf6=CONF6, conf4=None, xdp="auto",
@@ -191,50 +264,3 @@ def start_pair(link, directory, conf6=CONF6, conf4=None, xdp="auto",
                 conf4 or CONF4 % {"ifname": link.server_if})
     return six.start(), four.start()
 
-
-def _kea(link, directory, family, body):
-    need_peers()
-    log = os.path.join(directory, f"kea{family}.log")
-    conf = os.path.join(directory, f"kea{family}.conf")
-    body.update({
-        "dhcp4o6-port": PORT,
-        "lease-database": {"type": "memfile", "persist": True,
-                           "lfc-interval": 0,
-                           "name": os.path.join(directory,
-                                                f"kea-leases{family}.csv")},
-        "valid-lifetime": 3600,
-        "loggers": [{"name": f"kea-dhcp{family}", "severity": "DEBUG",
-                     "debuglevel": 99,
-                     "output_options": [{"output": "stdout",
-                                         "flush": True}]}]})
-    with open(conf, "w") as f:
-        json.dump({f"Dhcp{family}": body}, f, indent=1)
-    process = link.server.spawn(
-        os.path.join(PEERS, f"kea-dhcp{family}"), "-c", conf, log=log,
-        env={"KEA_PIDFILE_DIR": directory, "KEA_LOCKFILE_DIR": "none"})
-    process.wait_log(f"DHCP{family}_STARTED")
-    return process
-
-
-def start_kea6(link, directory, ifnames=None):
-    """Kea's DHCPv6 half, in front of any DHCPv4 half that speaks its way."""
-    return _kea(link, directory, 6, {
-        "data-directory": directory,
-        "interfaces-config": {"interfaces": ifnames or [
-            link.server_if, f"{link.server_if}/{link.server_address}"]},
-        "option-data": [{"name": "dhcp4o6-server-addr", "code": 88,
-                         "space": "dhcp6", "csv-format": True,
-                         "data": SERVER6}],
-        "subnet6": [{"subnet": PREFIX6, "interface": link.server_if,
-                     "pools": [{"pool": "2001:db8:1:1::1:0/112"}]}]})
-
-
-def start_kea4(link, directory, ifnames=None, selector=None):
-    """Kea's DHCPv4 half; it needs an IPv4 address on those interfaces."""
-    return _kea(link, directory, 4, {
-        "interfaces-config": {"interfaces": ifnames or [link.server_if],
-                              "dhcp-socket-type": "udp"},
-        "authoritative": True,
-        "subnet4": [{"subnet": "10.10.10.0/24",
-                     "pools": [{"pool": "10.10.10.100 - 10.10.10.199"}],
-                     **(selector or {"4o6-interface": link.server_if})}]})
