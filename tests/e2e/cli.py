@@ -1,0 +1,209 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: BSD-2-Clause
+"""Command lines, exit codes, pid files and the background of both servers."""
+
+import contextlib
+import os
+import re
+import signal
+import sys
+
+sys.path.insert(0, os.path.join(os.path.dirname(__file__), "../lib"))
+
+import case
+import client
+import daemons
+import dhcp
+import netns
+
+OTHER = {4: "dhcp4o6-server6", 6: "dhcp4o6-server4"}
+BAD_CONF = {4: "authoritative;\nsubnet 10.10.10.0 netmask 255.255.255.0 {\n"
+               "  range 10.10.11.1 10.10.11.9;\n}\n",
+            6: "authoritative;\nsubnet6 2001:db8::/64 {\n"
+               "  range6 2001:db9::/112;\n}\n"}
+
+
+def both(name):
+    link = daemons.Link()
+    directory = netns.work_dir(name)
+    return link, (daemons.Half(link.server, directory, 6, daemons.CONF6,
+                               ["s0"]),
+                  daemons.Half(link.server, directory, 4,
+                               daemons.CONF4 % {"ifname": "s0"}))
+
+
+def run(half, *argv):
+    return half.ns.run(half.program, *argv, check=False, timeout_s=10)
+
+
+def says(done, code, *texts):
+    case.same(done.returncode, code, f"exit code ({done.stderr.strip()})")
+    for text in texts:
+        case.true(text in done.stderr + done.stdout,
+                  f"{text!r} not in: {done.stdout}{done.stderr}")
+
+
+def test_version_and_help_exit_0_and_every_flag_is_listed():
+    _, halves = both("cli-help")
+    for half in halves:
+        done = run(half, "--version")
+        says(done, 0, f"dhcp4o6-server{half.family} ")
+        case.true(re.search(r"\d+\.\d+\.\d+", done.stdout), done.stdout)
+        says(run(half, "--help"), 0, "-4o6", "-cf", "--config", "-lf",
+             "--leases", "-pf", "--pid-file", "-f", "-d", "-t", "--run-dir")
+
+
+def test_the_wrong_family_names_the_program_that_is_meant():
+    _, halves = both("cli-family")
+    for half in halves:
+        wrong = "-4" if half.family == 6 else "-6"
+        says(run(half, wrong, "-4o6", "6767"), 2, OTHER[half.family])
+
+
+def test_wrong_usage_exits_2_and_names_the_flag():
+    _, halves = both("cli-usage")
+    for half in halves:
+        says(run(half, "--no-such-flag"), 2, "no-such-flag")
+        says(run(half, "-cf"), 2, "cf")
+        for port in ("0", "65535", "x", "-1", "", "6767x"):
+            says(run(half, "-4o6", port), 2, "4o6")
+        says(run(half, "--log-level", "loud"), 2, "log-level")
+        says(run(half, "-t", "-user", "no-such-user"), 2, "no-such-user")
+    says(run(halves[1], "-4", "-4o6", "6767", "s0"), 2, "interface")
+
+
+def test_a_good_configuration_passes_t_and_starts_nothing():
+    _, halves = both("cli-t-good")
+    for half in halves:
+        done = half.ns.run(*half.argv("-t"), check=False)
+        says(done, 0)
+        case.true(not os.path.exists(half.pid_file), "a pid file was made")
+
+
+def test_a_bad_configuration_exits_78_and_names_file_and_line():
+    _, halves = both("cli-t-bad")
+    for half in halves:
+        half.configure(BAD_CONF[half.family])
+        for extra in (["-t"], []):
+            says(half.ns.run(*half.argv(*extra), check=False), 78,
+                 f"{half.conf}:3:")
+        half.configure("authoritativ;\n")
+        says(half.ns.run(*half.argv("-t"), check=False), 78,
+             f"{half.conf}:1:", "authoritativ")
+        os.unlink(half.conf)
+        says(half.ns.run(*half.argv("-t"), check=False), 78, half.conf)
+
+
+def test_long_names_mean_what_short_ones_mean():
+    _, halves = both("cli-long")
+    for half in halves:
+        done = run(half, "--foreground", "--debug", f"-{half.family}",
+                   "--port", "6767", "--config", half.conf, "--leases",
+                   half.leases, "--pid-file", half.pid_file, "--run-dir",
+                   half.run_dir, "--test-config", *half.ifnames)
+        says(done, 0)
+
+
+def test_a_lease_directory_that_cannot_be_written_exits_77():
+    _, (_, four) = both("cli-unwritable")
+    os.chmod(four.dir, 0o755)
+    done = four.ns.run(*four.argv("-user", "nobody"), check=False,
+                       timeout_s=10)
+    says(done, 77, four.leases)
+
+
+def test_an_interface_that_is_not_there_is_named():
+    _, (six, _) = both("cli-no-interface")
+    six.ifnames = ["nowhere0"]
+    done = six.ns.run(*six.argv(), check=False, timeout_s=10)
+    case.true(done.returncode not in (0, 2, 78), f"exit {done.returncode}")
+    case.true("nowhere0" in done.stderr, done.stderr)
+
+
+def ended(pid):
+    """The script is PID 1 here: it collects what went to the background."""
+    with contextlib.suppress(ChildProcessError):
+        done, _ = os.waitpid(pid, os.WNOHANG)
+        return done == pid
+    return True
+
+
+def pid_in(path):
+    with open(path) as f:
+        return int(f.read())
+
+
+def test_in_the_background_it_serves_when_the_command_returns():
+    link, halves = both("cli-background")
+    for half in reversed(halves):
+        done = half.ns.run(*half.argv(mode=()), check=False, timeout_s=20)
+        says(done, 0)
+    endpoint = client.Endpoint(link.client, "c0")
+    one = client.Client(1)
+    # The first query already: no waiting for anything.
+    endpoint.send(dhcp.query(one.discover()))
+    case.true(client.answer_to(endpoint, one.xid, 5.0), "no OFFER")
+    for half in halves:
+        pid = pid_in(half.pid_file)
+        with open(f"/proc/{pid}/stat") as f:
+            fields = f.read().rsplit(")", 1)[1].split()
+        case.same(fields[4], "0", "controlling terminal")
+        for fd in (0, 1, 2):
+            case.same(os.readlink(f"/proc/{pid}/fd/{fd}"), "/dev/null",
+                      f"descriptor {fd}")
+        os.kill(pid, signal.SIGTERM)
+        netns.wait_until(lambda pid=pid: ended(pid), what="the daemon to end")
+        case.true(not os.path.exists(half.pid_file), "the pid file is left")
+
+
+def test_in_the_background_a_failed_start_is_the_commands_failure():
+    _, (_, four) = both("cli-background-fail")
+    with open(four.leases, "w") as f:
+        f.write("somebody else's file\n")
+    done = four.ns.run(*four.argv(mode=()), check=False, timeout_s=20)
+    case.true(done.returncode not in (0, 2), f"exit {done.returncode}")
+    case.true(four.leases in done.stderr, f"says: {done.stderr}")
+
+
+def test_a_live_pid_file_stops_a_second_start_and_a_stale_one_does_not():
+    _, halves = both("cli-pid")
+    for half in halves:
+        half.start()
+        says(half.ns.run(*half.argv("-4o6", "7000"), check=False,
+                         timeout_s=10), 1, half.pid_file)
+        case.same(pid_in(half.pid_file), half.process.pid, "pid in the file")
+        half.process.kill()
+        case.true(os.path.exists(half.pid_file), "a crash leaves the file")
+        half.start()
+        case.same(pid_in(half.pid_file), half.process.pid, "pid in the file")
+
+
+def test_no_pid_means_no_file():
+    _, halves = both("cli-no-pid")
+    for half in halves:
+        half.start("--no-pid")
+        case.true(not os.path.exists(half.pid_file), "a pid file was made")
+
+
+def test_who_serves_holds_no_capability():
+    _, halves = both("cli-caps")
+    os.chmod(halves[1].dir, 0o777)
+    os.chmod(halves[1].run_dir, 0o777)
+    for half in halves:
+        half.start("-user", "nobody")
+        serving = half.process.pid
+        if half.family == 6:
+            with open(f"/proc/{serving}/task/{serving}/children") as f:
+                serving = int(f.read().split()[0])
+        with open(f"/proc/{serving}/status") as f:
+            status = dict(line.rstrip("\n").split(":\t", 1) for line in f
+                          if ":\t" in line)
+        for name in ("CapPrm", "CapEff", "CapInh", "CapAmb", "CapBnd"):
+            case.same(int(status[name], 16), 0, f"{half.program}: {name}")
+        case.same(status["NoNewPrivs"], "1", "NoNewPrivs")
+        case.same(status["Uid"].split()[0], "65534", "uid")
+
+
+if __name__ == "__main__":
+    netns.sandbox()
+    case.main()
