@@ -58,7 +58,8 @@ struct dhcp4_msg {
  * acts on (50, 51, 52, 53, 54, 55, 57, 61, 118, 82.5, 82.11) are checked here;
  * a client identifier has 1 to 255 octets. A repeated option is joined (RFC
  * 3396), so a repeated fixed-length one fails its check. Octets behind END are
- * ignored; END itself may be missing. Returns DROP_NONE or the reason.
+ * ignored; END itself may be missing. Returns DROP_NONE or the reason, and
+ * only after DROP_NONE may *msg be read.
  */
 enum drop_reason dhcp4_decode_request(struct wire_reader in,
 				      struct dhcp4_msg *msg);
