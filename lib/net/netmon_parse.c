@@ -3,7 +3,6 @@
 #include <arpa/inet.h>
 #include <errno.h>
 #include <libmnl/libmnl.h>
-
 #include <limits.h>
 #include <linux/if_addr.h>
 #include <linux/if_link.h>
