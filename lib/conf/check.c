@@ -1,0 +1,265 @@
+// SPDX-License-Identifier: BSD-2-Clause
+#include "check.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "value.h"
+
+/* The nearest node, from node upward, that sets param; NULL if none does. */
+static const struct conf_node *find_setter(const struct conf_node *node,
+					   enum conf_param param)
+{
+	while (node && !(node->params && node->params->values.set & param))
+		node = node->parent;
+	return node;
+}
+
+struct lease_time {
+	uint32_t seconds;
+	const struct conf_pos *pos; /* NULL: set nowhere */
+};
+
+static struct lease_time lease_time_of(const struct conf_node *node,
+				       enum conf_param param)
+{
+	const struct conf_node *setter = find_setter(node, param);
+	const struct conf_node_params *params;
+	struct lease_time time = { 0 };
+
+	if (!setter)
+		return time;
+	params = setter->params;
+	time.pos = &params->pos[__builtin_ctz((unsigned int)param)];
+	if (param == CONF_PARAM_MIN_LEASE_TIME)
+		time.seconds = params->values.min_lease_time_s;
+	else if (param == CONF_PARAM_MAX_LEASE_TIME)
+		time.seconds = params->values.max_lease_time_s;
+	else
+		time.seconds = params->values.default_lease_time_s;
+	return time;
+}
+
+static void compare_times(struct conf_parser *p, const struct lease_time *low,
+			  const struct lease_time *high, const char *text)
+{
+	if (low->pos && high->pos && low->seconds > high->seconds)
+		conf_warn(p,
+			  low->pos->order > high->pos->order ? low->pos
+							     : high->pos,
+			  "%s (%u s, line %u; %u s, line %u)", text,
+			  low->seconds, low->pos->line, high->seconds,
+			  high->pos->line);
+}
+
+static void check_lease_times(struct conf_parser *p,
+			      const struct conf_node *node)
+{
+	const unsigned int any = CONF_PARAM_DEFAULT_LEASE_TIME |
+				 CONF_PARAM_MIN_LEASE_TIME |
+				 CONF_PARAM_MAX_LEASE_TIME;
+	struct lease_time min, max, usual;
+
+	if (!(node->params->values.set & any))
+		return;
+	min = lease_time_of(node, CONF_PARAM_MIN_LEASE_TIME);
+	max = lease_time_of(node, CONF_PARAM_MAX_LEASE_TIME);
+	usual = lease_time_of(node, CONF_PARAM_DEFAULT_LEASE_TIME);
+	compare_times(p, &usual, &max,
+		      "the default lease time is above the maximum");
+	compare_times(p, &min, &max,
+		      "the minimum lease time is above the maximum");
+	compare_times(p, &min, &usual,
+		      "the minimum lease time is above the default");
+}
+
+static void check_emptiness(struct conf_parser *p)
+{
+	const struct conf_node *node, *child;
+	size_t i;
+
+	for (i = 0; i < p->census.networks.count; i++) {
+		node = p->census.networks.items[i];
+		child = node->first;
+		while (child && child->kind != CONF_SCOPE_SUBNET &&
+		       child->kind != CONF_SCOPE_SUBNET6)
+			child = child->next;
+		if (!child)
+			conf_error(p, &node->pos,
+				   "a shared network holds at least one "
+				   "subnet");
+	}
+	for (i = 0; i < p->census.pools.count; i++) {
+		node = p->census.pools.items[i];
+		if (!node->ranges)
+			conf_error(p, &node->pos,
+				   "a pool holds at least one `range'");
+	}
+}
+
+/* Compares one kind of key of two nodes. */
+typedef int compare_key(const struct conf_node *a, const struct conf_node *b);
+
+static int compare_names(const struct conf_node *a, const struct conf_node *b)
+{
+	return strcmp(a->name, b->name);
+}
+
+static int compare_hardware(const struct conf_node *a,
+			    const struct conf_node *b)
+{
+	const struct conf_host *ha = a->u.host;
+	const struct conf_host *hb = b->u.host;
+
+	if (ha->htype != hb->htype)
+		return ha->htype < hb->htype ? -1 : 1;
+	if (ha->hlen != hb->hlen)
+		return ha->hlen < hb->hlen ? -1 : 1;
+	return memcmp(ha->chaddr, hb->chaddr, ha->hlen);
+}
+
+static int compare_client_ids(const struct conf_node *a,
+			      const struct conf_node *b)
+{
+	const struct conf_host *ha = a->u.host;
+	const struct conf_host *hb = b->u.host;
+
+	if (ha->client_id_len != hb->client_id_len)
+		return ha->client_id_len < hb->client_id_len ? -1 : 1;
+	return memcmp(ha->client_id, hb->client_id, ha->client_id_len);
+}
+
+static bool has_name(const struct conf_node *node)
+{
+	return node->name != NULL;
+}
+
+static bool has_hardware(const struct conf_node *node)
+{
+	return node->u.host->hlen > 0;
+}
+
+static bool has_client_id(const struct conf_node *node)
+{
+	return node->u.host->client_id_len > 0;
+}
+
+struct key {
+	bool (*is_set)(const struct conf_node *node);
+	compare_key *compare;
+	enum conf_severity severity;
+	const char *text;
+};
+
+static int compare_by_key(const void *a, const void *b, void *arg)
+{
+	const struct conf_node *const *na = a;
+	const struct conf_node *const *nb = b;
+	const struct key *key = arg;
+	int order = key->compare(*na, *nb);
+
+	if (order != 0)
+		return order;
+	return (*na)->pos.order < (*nb)->pos.order ? -1 : 1;
+}
+
+static int check_unique(struct conf_parser *p, const struct conf_vec *all,
+			struct key *key)
+{
+	struct conf_vec keyed = { 0 };
+	size_t i;
+
+	for (i = 0; i < all->count; i++) {
+		if (key->is_set(all->items[i]) &&
+		    conf_vec_add(&p->scratch, &keyed, all->items[i]))
+			return -ENOMEM;
+	}
+	if (keyed.count)
+		qsort_r(keyed.items, keyed.count, sizeof(*keyed.items),
+			compare_by_key, key);
+	for (i = 1; i < keyed.count; i++) {
+		const struct conf_node *before = keyed.items[i - 1];
+		const struct conf_node *this = keyed.items[i];
+
+		if (key->compare(before, this) != 0)
+			continue;
+		if (key->severity == CONF_ERROR)
+			conf_error(p, &this->name_pos, "%s: %s:%u", key->text,
+				   before->pos.source->path, before->pos.line);
+		else
+			conf_warn(p, &this->name_pos, "%s: %s:%u", key->text,
+				  before->pos.source->path, before->pos.line);
+	}
+	return 0;
+}
+
+static int check_names(struct conf_parser *p)
+{
+	static const struct key network_name = {
+		has_name,
+		compare_names,
+		CONF_ERROR,
+		"another shared network has this name",
+	};
+	static const struct key host_keys[] = {
+		{ has_name, compare_names, CONF_ERROR,
+		  "another host has this name" },
+		{ has_hardware, compare_hardware, CONF_WARNING,
+		  "another host has the same hardware address" },
+		{ has_client_id, compare_client_ids, CONF_WARNING,
+		  "another host has the same client identifier" },
+	};
+	struct key key = network_name;
+	size_t i;
+	int err;
+
+	err = check_unique(p, &p->census.networks, &key);
+	for (i = 0; !err && i < sizeof(host_keys) / sizeof(host_keys[0]); i++) {
+		key = host_keys[i];
+		err = check_unique(p, &p->census.hosts, &key);
+	}
+	return err;
+}
+
+static void check_fixed_addresses(struct conf_parser *p,
+				  const struct conf_intervals *tops)
+{
+	size_t i, k;
+
+	for (i = 0; i < p->census.hosts.count; i++) {
+		const struct conf_node *node = p->census.hosts.items[i];
+		const struct conf_host *host = node->u.host;
+
+		for (k = 0; k < host->fixed_address_count; k++) {
+			struct in6_addr addr =
+				conf_mapped(host->fixed_addresses[k]);
+			uint32_t ip = conf_ip4(host->fixed_addresses[k]);
+
+			if (conf_intervals_find(tops, &addr))
+				continue;
+			conf_warn(p, &node->name_pos,
+				  "fixed address %u.%u.%u.%u is in no subnet",
+				  ip >> 24, ip >> 16 & 255, ip >> 8 & 255,
+				  ip & 255);
+		}
+	}
+}
+
+int conf_check(struct conf_parser *p)
+{
+	struct conf_intervals tops;
+	size_t i;
+	int err;
+
+	for (i = 0; i < p->census.with_params.count; i++)
+		check_lease_times(p, p->census.with_params.items[i]);
+	check_emptiness(p);
+	err = check_names(p);
+	if (!err)
+		err = conf_check_addresses(p, &tops);
+	if (err)
+		return err;
+	check_fixed_addresses(p, &tops);
+	return p->scratch.failed ? -ENOMEM : 0;
+}

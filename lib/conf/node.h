@@ -1,0 +1,99 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * conf_node - what the parser leaves: one node for each declaration, with the
+ * place of everything in it. Checks look at nodes; the model is built of them.
+ */
+#ifndef CONF_NODE_H
+#define CONF_NODE_H
+
+#include "dhcp4o6/conf/conf.h"
+#include "lex.h"
+
+enum { CONF_PARAM_BITS = 8 }; /* of enum conf_param */
+
+struct conf_node_params {
+	struct conf_params values;
+	struct conf_pos pos[CONF_PARAM_BITS]; /* by bit number */
+};
+
+struct conf_node_option {
+	struct conf_node_option *next;
+	struct conf_pos pos;
+	struct conf_option option;
+};
+
+struct conf_node_range {
+	struct conf_node_range *next;
+	struct conf_pos pos;
+	struct conf_range range;
+	const struct conf_node *owner; /* subnet, or pool */
+};
+
+struct conf_node_range6 {
+	struct conf_node_range6 *next;
+	struct conf_pos pos;
+	struct conf_range6 range;
+	const struct conf_node *owner; /* subnet6 */
+};
+
+struct conf_node_permit {
+	struct conf_node_permit *next;
+	struct conf_permit permit;
+};
+
+struct conf_node {
+	struct conf_node *parent; /* NULL: global */
+	struct conf_node *next;   /* the parent's next child */
+	struct conf_node *first;  /* child */
+	struct conf_node *last;
+	enum conf_scope_kind kind;
+	struct conf_pos pos;             /* of its keyword */
+	struct conf_pos name_pos;        /* of its name or address */
+	const char *name;                /* shared network, group, host */
+	struct conf_node_params *params; /* NULL: none set */
+	struct conf_node_option *options;
+	struct conf_node_option *last_option;
+	struct conf_node_range *ranges; /* subnet: the bare ones; pool */
+	struct conf_node_range *last_range;
+	union {
+		struct {
+			struct in_addr network;
+			uint8_t prefix_len;
+		} subnet;
+		struct {
+			struct in6_addr prefix;
+			uint8_t prefix_len;
+			struct conf_node_range6 *ranges;
+			struct conf_node_range6 *last_range;
+		} subnet6;
+		struct {
+			struct conf_node_permit *permits;
+			struct conf_node_permit *last_permit;
+		} pool;
+		struct conf_host *host; /* its scope is filled in last */
+	} u;
+};
+
+/* Everything of a kind over the whole configuration, for checks by sorting. */
+struct conf_census {
+	struct conf_vec networks; /* struct conf_node, declared ones */
+	struct conf_vec subnets;
+	struct conf_vec subnets6;
+	struct conf_vec pools;
+	struct conf_vec groups;
+	struct conf_vec hosts;
+	struct conf_vec with_params;
+	struct conf_vec ranges;  /* struct conf_node_range */
+	struct conf_vec ranges6; /* struct conf_node_range6 */
+};
+
+/* The shared network around a node, or NULL. */
+static inline const struct conf_node *
+conf_node_network(const struct conf_node *node)
+{
+	while (node && node->kind != CONF_SCOPE_SHARED_NETWORK)
+		node = node->parent;
+	return node;
+}
+
+#endif /* CONF_NODE_H */

@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * conf_parser - the state of one load, and the tools of statement handlers.
+ *
+ * A handler is called with the keyword taken; it takes what belongs to its
+ * statement, but the `;' that ends a simple one. It returns 0, -EINVAL after it
+ * has reported an error that leaves the rest of the statement unread, or
+ * -ENOMEM. An error in the meaning of a well-formed statement is reported with
+ * conf_error() and is no reason to return one: reading goes on, so that the
+ * user sees all faults at once. A token that is not what was expected stays.
+ */
+#ifndef CONF_PARSE_H
+#define CONF_PARSE_H
+
+#include "diag.h"
+#include "node.h"
+#include "option.h"
+#include "schema.h"
+
+enum {
+	CONF_NESTING_MAX = 32,
+	CONF_INCLUDE_MAX = 16,
+};
+
+struct conf_include {
+	const struct conf_include *outer;
+	uint64_t device;
+	uint64_t inode;
+};
+
+struct conf_parser {
+	struct conf *conf; /* being filled; owned by the model arena */
+	bool is_4o6;
+	struct conf_arena *model; /* lives on in the model */
+	struct conf_arena scratch;
+	struct conf_diag diag;
+	struct conf_schema schema;
+	struct conf_option_index options;
+	struct conf_census census;
+
+	struct conf_lexer lexer;
+	const struct conf_include *include; /* innermost file */
+	struct conf_vec texts;              /* of files: freed at the end */
+	uint32_t order;
+	struct conf_token next; /* one token ahead, if has_next */
+	bool has_next;
+	struct conf_pos last_end; /* just behind the token taken last */
+
+	struct conf_node *node;      /* whose statements are being read */
+	enum conf_where where;       /* the block they stand in */
+	const struct conf_row *row;  /* of the statement being read */
+	struct conf_pos keyword_pos; /* of it */
+	unsigned int nesting;
+	uint64_t noted[CONF_ROWS_MAX / 64 + 1]; /* rows whose note was given */
+	uint64_t set_4o6[CONF_ROWS_MAX / 64 + 1];
+};
+
+/* Reads statements up to the end of the source. */
+int conf_parse_source(struct conf_parser *p);
+/*
+ * Reads `{ statements }' as the body of node, which becomes a child of the
+ * current one (unless it is the current one: a block that is no scope).
+ */
+int conf_parse_block(struct conf_parser *p, struct conf_node *node,
+		     enum conf_where where);
+struct conf_node *conf_new_node(struct conf_parser *p,
+				enum conf_scope_kind kind);
+
+/* Tokens. */
+const struct conf_token *conf_peek(struct conf_parser *p);
+struct conf_token conf_take(struct conf_parser *p);
+bool conf_accept_punct(struct conf_parser *p, char c);
+bool conf_accept_word(struct conf_parser *p, const char *word);
+/* 0, or -EINVAL after `expected WHAT before X' was reported. */
+int conf_expect_punct(struct conf_parser *p, char c);
+int conf_expect_word(struct conf_parser *p, struct conf_token *token,
+		     const char *what);
+int conf_fail_expected(struct conf_parser *p, const char *what);
+
+/* Findings. All return -EINVAL, for a handler to return or to ignore. */
+int conf_error(struct conf_parser *p, const struct conf_pos *pos,
+	       const char *fmt, ...) __attribute__((format(printf, 3, 4)));
+int conf_warn(struct conf_parser *p, const struct conf_pos *pos,
+	      const char *fmt, ...) __attribute__((format(printf, 3, 4)));
+/* At the keyword, once for each row and load. */
+int conf_note_once(struct conf_parser *p, enum conf_severity severity,
+		   const char *fmt, ...) __attribute__((format(printf, 3, 4)));
+
+#endif /* CONF_PARSE_H */

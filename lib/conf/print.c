@@ -1,0 +1,457 @@
+// SPDX-License-Identifier: BSD-2-Clause
+/*
+ * A model as text. Networks, groups and hosts stand in their parent in the
+ * order of the file, so that reading the text makes the same arrays again.
+ */
+#include <arpa/inet.h>
+#include <inttypes.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "dhcp4o6.h"
+#include "option.h"
+
+/* A declaration that its parent does not point to. */
+struct member {
+	const struct conf_scope *scope;
+	const void *object;
+};
+
+struct printer {
+	const struct conf *conf;
+	struct strbuf *out;
+	struct member *members; /* by parent, then by order */
+	size_t member_count;
+	unsigned int indent;
+};
+
+static void start_line(struct printer *pr)
+{
+	unsigned int i;
+
+	for (i = 0; i < pr->indent; i++)
+		strbuf_add_char(pr->out, '\t');
+}
+
+static void __attribute__((format(printf, 2, 3)))
+print_line(struct printer *pr, const char *fmt, ...)
+{
+	char text[512];
+	va_list args;
+
+	start_line(pr);
+	va_start(args, fmt);
+	vsnprintf(text, sizeof(text), fmt, args);
+	va_end(args);
+	strbuf_add(pr->out, text);
+	strbuf_add_char(pr->out, '\n');
+}
+
+static void open_block(struct printer *pr, const char *head)
+{
+	start_line(pr);
+	strbuf_add(pr->out, head);
+	strbuf_add(pr->out, " {\n");
+	pr->indent++;
+}
+
+/* The name in quotes: it may be no word. */
+static void open_named_block(struct printer *pr, const char *keyword,
+			     const char *name)
+{
+	start_line(pr);
+	strbuf_add(pr->out, keyword);
+	if (name) {
+		strbuf_add_char(pr->out, ' ');
+		conf_print_quoted(pr->out, name, strlen(name));
+	}
+	strbuf_add(pr->out, " {\n");
+	pr->indent++;
+}
+
+static void close_block(struct printer *pr)
+{
+	pr->indent--;
+	print_line(pr, "}");
+}
+
+static const char *ip4_text(struct in_addr addr, char *text)
+{
+	return inet_ntop(AF_INET, &addr, text, INET_ADDRSTRLEN);
+}
+
+static void print_quoted_line(struct printer *pr, const char *keyword,
+			      const char *text)
+{
+	start_line(pr);
+	strbuf_add(pr->out, keyword);
+	strbuf_add_char(pr->out, ' ');
+	conf_print_quoted(pr->out, text, strlen(text));
+	strbuf_add(pr->out, ";\n");
+}
+
+static void print_params(struct printer *pr, const struct conf_params *params)
+{
+	char addr[INET_ADDRSTRLEN];
+
+	if (params->set & CONF_PARAM_AUTHORITATIVE)
+		print_line(pr, "%sauthoritative;",
+			   params->authoritative ? "" : "not ");
+	if (params->set & CONF_PARAM_DEFAULT_LEASE_TIME)
+		print_line(pr, "default-lease-time %" PRIu32 ";",
+			   params->default_lease_time_s);
+	if (params->set & CONF_PARAM_MIN_LEASE_TIME)
+		print_line(pr, "min-lease-time %" PRIu32 ";",
+			   params->min_lease_time_s);
+	if (params->set & CONF_PARAM_MAX_LEASE_TIME)
+		print_line(pr, "max-lease-time %" PRIu32 ";",
+			   params->max_lease_time_s);
+	if (params->set & CONF_PARAM_SERVER_IDENTIFIER)
+		print_line(pr, "server-identifier %s;",
+			   ip4_text(params->server_identifier, addr));
+	if (params->set & CONF_PARAM_NEXT_SERVER)
+		print_line(pr, "next-server %s;",
+			   ip4_text(params->next_server, addr));
+	if (params->set & CONF_PARAM_FILENAME)
+		print_quoted_line(pr, "filename", params->filename);
+	if (params->set & CONF_PARAM_SERVER_NAME)
+		print_quoted_line(pr, "server-name", params->server_name);
+}
+
+/* The definition in force at the end of the file, if there are several. */
+static const struct conf_option_def *find_def(const struct conf *conf,
+					      const struct conf_option *option)
+{
+	const struct conf_option_row *row;
+	size_t i;
+
+	for (i = conf->option_def_count; i > 0; i--) {
+		const struct conf_option_def *def = &conf->option_defs[i - 1];
+
+		if (def->universe == option->universe &&
+		    def->code == option->code)
+			return def;
+	}
+	row = conf_option_row_find(option->universe, option->code);
+	return row ? &row->def : NULL;
+}
+
+static void print_options(struct printer *pr, const struct conf_scope *scope)
+{
+	size_t i;
+
+	for (i = 0; i < scope->option_count; i++) {
+		const struct conf_option_def *def =
+			find_def(pr->conf, &scope->options[i]);
+
+		start_line(pr);
+		strbuf_add(pr->out, "option ");
+		strbuf_add(pr->out, def->name);
+		conf_option_print_values(def, &scope->options[i], pr->out);
+		strbuf_add(pr->out, ";\n");
+	}
+}
+
+static const char *const permit_names[] = {
+	[CONF_PERMIT_KNOWN_CLIENTS] = "known-clients",
+	[CONF_PERMIT_UNKNOWN_CLIENTS] = "unknown-clients",
+	[CONF_PERMIT_ALL_CLIENTS] = "all clients",
+};
+
+static void print_ranges(struct printer *pr, const struct conf_pool *pool)
+{
+	char first[INET_ADDRSTRLEN], last[INET_ADDRSTRLEN];
+	size_t i;
+
+	for (i = 0; i < pool->range_count; i++)
+		print_line(pr, "range %s %s;",
+			   ip4_text(pool->ranges[i].first, first),
+			   ip4_text(pool->ranges[i].last, last));
+}
+
+static void print_pool(struct printer *pr, const struct conf_pool *pool)
+{
+	size_t i;
+
+	open_block(pr, "pool");
+	print_params(pr, &pool->scope.params);
+	print_options(pr, &pool->scope);
+	for (i = 0; i < pool->permit_count; i++)
+		print_line(pr, "%s %s;",
+			   pool->permits[i].allow ? "allow" : "deny",
+			   permit_names[pool->permits[i].kind]);
+	print_ranges(pr, pool);
+	close_block(pr);
+}
+
+static bool is_bare(const struct conf_pool *pool)
+{
+	return pool->scope.params.set == 0 && pool->scope.option_count == 0 &&
+	       pool->permit_count == 0;
+}
+
+static void print_members(struct printer *pr, const struct conf_scope *parent);
+
+static void print_subnet(struct printer *pr, const struct conf_subnet *subnet)
+{
+	uint32_t len = subnet->prefix_len;
+	struct in_addr mask = conf_in_addr(len ? UINT32_MAX << (32 - len) : 0);
+	char addr[INET_ADDRSTRLEN], mask_text[INET_ADDRSTRLEN];
+	size_t i;
+
+	print_line(pr, "subnet %s netmask %s {",
+		   ip4_text(subnet->network, addr), ip4_text(mask, mask_text));
+	pr->indent++;
+	print_params(pr, &subnet->scope.params);
+	print_options(pr, &subnet->scope);
+	for (i = 0; i < subnet->pool_count; i++) {
+		if (i == 0 && is_bare(&subnet->pools[i]))
+			print_ranges(pr, &subnet->pools[i]);
+		else
+			print_pool(pr, &subnet->pools[i]);
+	}
+	print_members(pr, &subnet->scope);
+	close_block(pr);
+}
+
+static void print_subnet6(struct printer *pr, const struct conf_subnet6 *subnet)
+{
+	char first[INET6_ADDRSTRLEN], last[INET6_ADDRSTRLEN];
+	size_t i;
+
+	inet_ntop(AF_INET6, &subnet->prefix, first, sizeof(first));
+	print_line(pr, "subnet6 %s/%u {", first, subnet->prefix_len);
+	pr->indent++;
+	print_params(pr, &subnet->scope.params);
+	print_options(pr, &subnet->scope);
+	for (i = 0; i < subnet->range_count; i++) {
+		inet_ntop(AF_INET6, &subnet->ranges[i].first, first,
+			  sizeof(first));
+		inet_ntop(AF_INET6, &subnet->ranges[i].last, last,
+			  sizeof(last));
+		print_line(pr, "range6 %s %s;", first, last);
+	}
+	print_members(pr, &subnet->scope);
+	close_block(pr);
+}
+
+static void print_network(struct printer *pr,
+			  const struct conf_shared_network *network)
+{
+	size_t i;
+
+	if (!network->implicit) {
+		open_named_block(pr, "shared-network", network->name);
+		print_params(pr, &network->scope.params);
+		print_options(pr, &network->scope);
+	}
+	for (i = 0; i < network->subnet6_count; i++)
+		print_subnet6(pr, &network->subnets6[i]);
+	for (i = 0; i < network->subnet_count; i++)
+		print_subnet(pr, &network->subnets[i]);
+	for (i = 0; i < network->pool_count; i++)
+		print_pool(pr, &network->pools[i]);
+	print_members(pr, &network->scope);
+	if (!network->implicit)
+		close_block(pr);
+}
+
+static const struct {
+	uint8_t htype;
+	const char *name;
+} hardware_names[] = {
+	{ 1, "ethernet" },
+	{ 6, "token-ring" },
+	{ 8, "fddi" },
+	{ 32, "infiniband" },
+};
+
+static void print_identity(struct printer *pr, const struct conf_host *host)
+{
+	size_t i = 0;
+
+	if (host->hlen > 0) {
+		while (hardware_names[i].htype != host->htype)
+			i++;
+		start_line(pr);
+		strbuf_printf(pr->out, "hardware %s ", hardware_names[i].name);
+		strbuf_add_hex(pr->out, host->chaddr, host->hlen, ':');
+		strbuf_add(pr->out, ";\n");
+	}
+	if (host->client_id) {
+		start_line(pr);
+		strbuf_add(pr->out, "option dhcp-client-identifier = ");
+		strbuf_add_hex(pr->out, host->client_id, host->client_id_len,
+			       ':');
+		strbuf_add(pr->out, ";\n");
+	}
+}
+
+static void print_host(struct printer *pr, const struct conf_host *host)
+{
+	char addr[INET_ADDRSTRLEN];
+	size_t i;
+
+	open_named_block(pr, "host", host->name);
+	print_identity(pr, host);
+	if (host->fixed_address_count > 0) {
+		start_line(pr);
+		strbuf_add(pr->out, "fixed-address ");
+		for (i = 0; i < host->fixed_address_count; i++)
+			strbuf_printf(pr->out, "%s%s", i ? ", " : "",
+				      ip4_text(host->fixed_addresses[i], addr));
+		strbuf_add(pr->out, ";\n");
+	}
+	print_params(pr, &host->scope.params);
+	print_options(pr, &host->scope);
+	close_block(pr);
+}
+
+static void print_group(struct printer *pr, const struct conf_group *group)
+{
+	open_named_block(pr, "group", group->name);
+	print_params(pr, &group->scope.params);
+	print_options(pr, &group->scope);
+	print_members(pr, &group->scope);
+	close_block(pr);
+}
+
+static int compare_members(const void *a, const void *b)
+{
+	const struct conf_scope *sa = ((const struct member *)a)->scope;
+	const struct conf_scope *sb = ((const struct member *)b)->scope;
+
+	if (sa->parent != sb->parent)
+		return (uintptr_t)sa->parent < (uintptr_t)sb->parent ? -1 : 1;
+	if (sa->order != sb->order)
+		return sa->order < sb->order ? -1 : 1;
+	return 0;
+}
+
+static void print_members(struct printer *pr, const struct conf_scope *parent)
+{
+	size_t low = 0, high = pr->member_count;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+		const struct conf_scope *at = pr->members[middle].scope->parent;
+
+		if ((uintptr_t)at < (uintptr_t)parent)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	for (; low < pr->member_count; low++) {
+		const struct member *member = &pr->members[low];
+
+		if (member->scope->parent != parent)
+			return;
+		if (member->scope->kind == CONF_SCOPE_SHARED_NETWORK)
+			print_network(pr, member->object);
+		else if (member->scope->kind == CONF_SCOPE_GROUP)
+			print_group(pr, member->object);
+		else
+			print_host(pr, member->object);
+	}
+}
+
+static void print_dhcp4o6(struct printer *pr)
+{
+	const struct conf_dhcp4o6 *own = &pr->conf->dhcp4o6;
+	const char *base = (const char *)own;
+	const struct conf_4o6_choice *choice;
+	const struct conf_4o6_number *number;
+	const struct conf_4o6_flag *flag;
+	size_t i;
+
+	open_block(pr, "dhcp4o6");
+	for (choice = conf_4o6_choices; choice->name; choice++) {
+		int value;
+
+		memcpy(&value, base + choice->offset, sizeof(value));
+		print_line(pr, "%s %s;", choice->name, choice->words[value]);
+	}
+	for (number = conf_4o6_numbers; number->name; number++) {
+		uint8_t value8;
+		uint32_t value;
+
+		memcpy(&value8, base + number->offset, sizeof(value8));
+		value = value8;
+		if (number->size == sizeof(value))
+			memcpy(&value, base + number->offset, sizeof(value));
+		print_line(pr, "%s %" PRIu32 ";", number->name, value);
+	}
+	for (flag = conf_4o6_flags; flag->name; flag++)
+		print_line(pr, "%s %s;", flag->name,
+			   *(const bool *)(base + flag->offset) ? "on" : "off");
+	if (own->peer_user_count > 0) {
+		start_line(pr);
+		strbuf_add(pr->out, "peer-user ");
+		for (i = 0; i < own->peer_user_count; i++) {
+			strbuf_add(pr->out, i ? ", " : "");
+			conf_print_quoted(pr->out, own->peer_users[i],
+					  strlen(own->peer_users[i]));
+		}
+		strbuf_add(pr->out, ";\n");
+	}
+	close_block(pr);
+}
+
+static void print_defs(struct printer *pr)
+{
+	size_t i;
+
+	for (i = 0; i < pr->conf->option_def_count; i++) {
+		const struct conf_option_def *def = &pr->conf->option_defs[i];
+
+		start_line(pr);
+		strbuf_printf(pr->out, "option %s code %u = ", def->name,
+			      def->code);
+		conf_format_print(def->format, pr->out);
+		strbuf_add(pr->out, ";\n");
+	}
+}
+
+static bool collect_members(struct printer *pr)
+{
+	const struct conf *conf = pr->conf;
+	struct member *at;
+	size_t i;
+
+	pr->member_count =
+		conf->network_count + conf->group_count + conf->host_count;
+	pr->members = calloc(pr->member_count + 1, sizeof(*pr->members));
+	if (!pr->members)
+		return false;
+	at = pr->members;
+	for (i = 0; i < conf->network_count; i++)
+		*at++ = (struct member){ &conf->networks[i].scope,
+					 &conf->networks[i] };
+	for (i = 0; i < conf->group_count; i++)
+		*at++ = (struct member){ &conf->groups[i].scope,
+					 &conf->groups[i] };
+	for (i = 0; i < conf->host_count; i++)
+		*at++ = (struct member){ &conf->hosts[i].scope,
+					 &conf->hosts[i] };
+	qsort(pr->members, pr->member_count, sizeof(*pr->members),
+	      compare_members);
+	return true;
+}
+
+void conf_print(const struct conf *conf, struct strbuf *out)
+{
+	struct printer pr = { .conf = conf, .out = out };
+
+	if (!collect_members(&pr)) {
+		out->failed = true;
+		return;
+	}
+	print_defs(&pr);
+	print_params(&pr, &conf->global.params);
+	print_options(&pr, &conf->global);
+	print_dhcp4o6(&pr);
+	print_members(&pr, &conf->global);
+	free(pr.members);
+}

@@ -1,0 +1,238 @@
+// SPDX-License-Identifier: BSD-2-Clause
+/*
+ * The rows. A statement that changes who gets which address, which packets are
+ * answered, or where files and sockets are, is either done or refused; only
+ * what is harmless to lose is accepted without effect, and named.
+ */
+#include "schema.h"
+
+#define NETS    (CONF_IN_GLOBAL | CONF_IN_GROUP | CONF_IN_NETWORK)
+#define SUBNETS (CONF_IN_SUBNET | CONF_IN_SUBNET6)
+#define SCOPES  (NETS | SUBNETS | CONF_IN_POOL | CONF_IN_HOST)
+#define BLOCKS  (SCOPES | CONF_IN_POOL6)
+#define GLOBAL  (CONF_IN_GLOBAL | CONF_IN_GROUP)
+#define OWN     CONF_IN_DHCP4O6
+
+#define PLAIN(name_, where_, handler_, form_)              \
+	{                                                  \
+		name_, CONF_ROW_PLAIN, where_, CONF_FILES, \
+			conf_handle_##handler_, form_      \
+	}
+#define BLOCK(name_, where_, files_, handler_, form_)                          \
+	{                                                                      \
+		name_, CONF_ROW_BLOCK, where_, files_, conf_handle_##handler_, \
+			form_                                                  \
+	}
+#define ONLY6(name_, where_, handler_, form_)              \
+	{                                                  \
+		name_, CONF_ROW_PLAIN, where_, CONF_FILE6, \
+			conf_handle_##handler_, form_      \
+	}
+#define IGNORED(name_, text_)                                            \
+	{                                                                \
+		name_, CONF_ROW_IGNORED, SCOPES, CONF_FILES, NULL, text_ \
+	}
+#define LOST(name_, text_)                                            \
+	{                                                             \
+		name_, CONF_ROW_LOST, SCOPES, CONF_FILES, NULL, text_ \
+	}
+#define REFUSED(name_, text_)                                            \
+	{                                                                \
+		name_, CONF_ROW_REFUSED, BLOCKS, CONF_FILES, NULL, text_ \
+	}
+#define OFF_ONLY(name_, text_)                                            \
+	{                                                                 \
+		name_, CONF_ROW_OFF_ONLY, SCOPES, CONF_FILES, NULL, text_ \
+	}
+
+#define NO_DNS      "DNS is not updated"
+#define NO_BOOTP    "BOOTP clients are not served"
+#define NO_PROBE    "addresses are not probed before they are offered"
+#define NO_EXPR     "expressions are not evaluated"
+#define NO_CLASS    "classes are not known yet"
+#define NO_KEYS     "there is neither OMAPI nor DNS update"
+#define LEASES      "name the file with -lf on the command line"
+#define PIDFILE     "name the file with -pf on the command line"
+#define NO_LQ       "leasequeries are not answered"
+#define FIXED_PORTS "DHCPv6 ports are fixed, and IPv4 sockets are not opened"
+#define NO_LOG      "levels and targets of the log are command-line options"
+
+const struct conf_row conf_rows[] = {
+	/* Declarations. */
+	BLOCK("shared-network", GLOBAL, CONF_FILES, shared_network,
+	      "shared-network NAME { ... }"),
+	BLOCK("subnet", NETS, CONF_FILES, subnet,
+	      "subnet ADDRESS netmask MASK { ... }"),
+	BLOCK("subnet6", NETS, CONF_FILES, subnet6,
+	      "subnet6 PREFIX/LENGTH { ... }"),
+	BLOCK("pool", CONF_IN_NETWORK | CONF_IN_SUBNET, CONF_FILES, pool,
+	      "pool { ... }"),
+	BLOCK("pool6", CONF_IN_SUBNET6, CONF_FILE6, pool6, "pool6 { ... }"),
+	BLOCK("group", NETS | CONF_IN_SUBNET, CONF_FILES, group,
+	      "group [NAME] { ... }"),
+	BLOCK("host", NETS | SUBNETS, CONF_FILES, host, "host NAME { ... }"),
+	BLOCK("dhcp4o6", CONF_IN_GLOBAL, CONF_FILES, dhcp4o6,
+	      "dhcp4o6 { ... }"),
+	BLOCK("include", BLOCKS | OWN, CONF_FILES, include,
+	      "include \"FILE\";"),
+
+	/* Addresses and who may have them. */
+	PLAIN("range", CONF_IN_SUBNET | CONF_IN_POOL, range,
+	      "range [dynamic-bootp] LOW [HIGH];"),
+	ONLY6("range6", CONF_IN_SUBNET6 | CONF_IN_POOL6, range6,
+	      "range6 LOW HIGH | PREFIX/LENGTH;"),
+	PLAIN("allow", SCOPES, permit, "allow CLIENTS;"),
+	PLAIN("deny", SCOPES, permit, "deny CLIENTS;"),
+	PLAIN("ignore", SCOPES, permit, "ignore CLIENTS;"),
+	PLAIN("hardware", CONF_IN_HOST, hardware, "hardware TYPE ADDRESS;"),
+	PLAIN("fixed-address", CONF_IN_HOST, fixed_address,
+	      "fixed-address ADDRESS[, ADDRESS ...];"),
+
+	/* Parameters and options. */
+	PLAIN("authoritative", NETS | SUBNETS, authoritative, "authoritative;"),
+	PLAIN("not", NETS | SUBNETS, not, "not authoritative;"),
+	PLAIN("default-lease-time", SCOPES, lease_time,
+	      "default-lease-time SECONDS;"),
+	PLAIN("min-lease-time", SCOPES, lease_time, "min-lease-time SECONDS;"),
+	PLAIN("max-lease-time", SCOPES, lease_time, "max-lease-time SECONDS;"),
+	PLAIN("server-identifier", SCOPES, address_param,
+	      "server-identifier ADDRESS;"),
+	PLAIN("next-server", SCOPES, address_param, "next-server ADDRESS;"),
+	PLAIN("filename", SCOPES, text_param, "filename \"FILE\";"),
+	PLAIN("server-name", SCOPES, text_param, "server-name \"NAME\";"),
+	PLAIN("option", SCOPES, option,
+	      "option NAME VALUE[, VALUE ...]; option NAME = OCTETS; "
+	      "option NAME code N = TYPE;"),
+
+	/* The dhcp4o6 block. */
+	PLAIN("xdp", OWN, 4o6_choice, "xdp auto | native | generic | off;"),
+	PLAIN("checksum", OWN, 4o6_choice, "checksum auto | verify | trust;"),
+	PLAIN("dialect", OWN, 4o6_choice, "dialect native | isc | kea;"),
+	PLAIN("inner-hints", OWN, 4o6_choice,
+	      "inner-hints trust | relayed-only | ignore;"),
+	PLAIN("relay-depth", OWN, 4o6_number, "relay-depth HOPS;"),
+	PLAIN("window", OWN, 4o6_number, "window QUERIES;"),
+	PLAIN("offer-hold", OWN, 4o6_number, "offer-hold SECONDS;"),
+	PLAIN("decline-hold", OWN, 4o6_number, "decline-hold SECONDS;"),
+	PLAIN("journal-compact", OWN, 4o6_number, "journal-compact MEBIBYTES;"),
+	PLAIN("subnet-selection", OWN, 4o6_flag, "subnet-selection on | off;"),
+	PLAIN("source-address-localization", OWN, 4o6_flag,
+	      "source-address-localization on | off;"),
+	PLAIN("peer-user", OWN, 4o6_users, "peer-user NAME[, NAME ...];"),
+
+	/* Accepted, without effect. */
+	IGNORED("ping-check", NO_PROBE),
+	IGNORED("ping-timeout", NO_PROBE),
+	IGNORED("ping-timeout-ms", NO_PROBE),
+	IGNORED("ping-cltt-secs", NO_PROBE),
+	IGNORED("ddns-update-style", NO_DNS),
+	IGNORED("ddns-updates", NO_DNS),
+	IGNORED("ddns-domainname", NO_DNS),
+	IGNORED("ddns-hostname", NO_DNS),
+	IGNORED("ddns-rev-domainname", NO_DNS),
+	IGNORED("ddns-ttl", NO_DNS),
+	IGNORED("ddns-local-address4", NO_DNS),
+	IGNORED("ddns-local-address6", NO_DNS),
+	IGNORED("ddns-dual-stack-mixed-mode", NO_DNS),
+	IGNORED("ddns-guard-id-must-match", NO_DNS),
+	IGNORED("ddns-other-guard-is-dynamic", NO_DNS),
+	IGNORED("do-forward-updates", NO_DNS),
+	IGNORED("do-reverse-updates", NO_DNS),
+	IGNORED("update-optimization", NO_DNS),
+	IGNORED("update-static-leases", NO_DNS),
+	IGNORED("update-conflict-detection", NO_DNS),
+	IGNORED("fqdn-reply", NO_DNS),
+	IGNORED("log-facility", NO_LOG),
+	IGNORED("log-threshold-low", "pools are watched through the metrics"),
+	IGNORED("log-threshold-high", "pools are watched through the metrics"),
+	IGNORED("always-broadcast", "answers travel in DHCPv6"),
+	IGNORED("always-reply-rfc1048", NO_BOOTP),
+	IGNORED("dynamic-bootp-lease-cutoff", NO_BOOTP),
+	IGNORED("dynamic-bootp-lease-length", NO_BOOTP),
+	IGNORED("boot-unknown-clients", NO_BOOTP),
+	IGNORED("limited-broadcast-address", FIXED_PORTS),
+	IGNORED("stash-agent-options", "every query is looked at for itself"),
+	IGNORED("delayed-ack", "leases are written in batches by themselves"),
+	IGNORED("max-ack-delay", "leases are written in batches by themselves"),
+	IGNORED("dhcp-cache-threshold", "every renewal is written"),
+	IGNORED("dont-use-fsync", "no ACK leaves before its lease is on disk"),
+	IGNORED("echo-client-id", "it is always echoed, RFC 6842"),
+	IGNORED("server-id-check", "it is always checked, RFC 2131"),
+	IGNORED("check-secs-byte-order", "`secs' is not looked at"),
+	IGNORED("leasequery", NO_LQ),
+	IGNORED("lease-id-format", "the lease journal is not ISC's file"),
+	IGNORED("db-time-format", "the lease journal is not ISC's file"),
+	IGNORED("authoring-byte-order", "the lease journal is not ISC's file"),
+	IGNORED("persist-eui-64-leases", "EUI-64 addresses are not assigned"),
+	IGNORED("prefix-length-mode", "prefixes are not delegated"),
+	IGNORED("limit-prefs-per-ia", "prefixes are not delegated"),
+	IGNORED("limit-addrs-per-ia", "an IA has one address"),
+	IGNORED("dhcpv6-set-tee-times", "T1 and T2 are the server's choice"),
+	IGNORED("release-on-roam", "old bindings expire by themselves"),
+	LOST("pid-file-name", PIDFILE),
+	LOST("dhcpv6-pid-file-name", PIDFILE),
+	LOST("omapi-port", "there is no OMAPI; dhcp4o6ctl does its work"),
+	LOST("omapi-key", "there is no OMAPI; dhcp4o6ctl does its work"),
+	LOST("get-lease-hostnames", "set `option host-name' instead"),
+	LOST("use-host-decl-names", "set `option host-name' instead"),
+	LOST("adaptive-lease-time-threshold",
+	     "lease times do not shrink in a full pool"),
+	LOST("abandon-lease-time", "set `decline-hold' in a dhcp4o6 block"),
+	LOST("preferred-lifetime", "it follows the lease time"),
+
+	/* Harmless only when switched off. */
+	OFF_ONLY("one-lease-per-client", "a client keeps its other leases"),
+	OFF_ONLY("infinite-is-reserved", "leases are not reserved"),
+	OFF_ONLY("ignore-client-uids", "clients go by their identifier"),
+	OFF_ONLY("use-eui-64", "EUI-64 addresses are not assigned"),
+	OFF_ONLY("use-lease-addr-for-default-route",
+		 "set `option routers' instead"),
+
+	/* Known to ISC, not done. */
+	REFUSED("class", NO_CLASS),
+	REFUSED("subclass", NO_CLASS),
+	REFUSED("match", NO_CLASS),
+	REFUSED("spawn", NO_CLASS),
+	REFUSED("lease", "leases are kept in the journal"),
+	REFUSED("if", NO_EXPR),
+	REFUSED("elsif", NO_EXPR),
+	REFUSED("else", NO_EXPR),
+	REFUSED("switch", NO_EXPR),
+	REFUSED("set", NO_EXPR),
+	REFUSED("unset", NO_EXPR),
+	REFUSED("eval", NO_EXPR),
+	REFUSED("define", NO_EXPR),
+	REFUSED("on", NO_EXPR),
+	REFUSED("execute", NO_EXPR),
+	REFUSED("log", NO_EXPR),
+	REFUSED("send", "write `option'"),
+	REFUSED("supersede", "write `option'"),
+	REFUSED("append", "write `option'"),
+	REFUSED("prepend", "write `option'"),
+	REFUSED("default", "write `option'"),
+	REFUSED("key", NO_KEYS),
+	REFUSED("zone", NO_KEYS),
+	REFUSED("failover", "two servers cannot share leases yet"),
+	REFUSED("prefix6", "prefixes are not delegated"),
+	REFUSED("fixed-prefix6", "prefixes are not delegated"),
+	REFUSED("fixed-address6", "DHCPv6 reservations are not known yet"),
+	REFUSED("host-identifier", "DHCPv6 reservations are not known yet"),
+	REFUSED("interface", "a network is found by the addresses in it"),
+	REFUSED("lease-file-name", LEASES),
+	REFUSED("dhcpv6-lease-file-name", LEASES),
+	REFUSED("server-duid", "the server makes its own"),
+	REFUSED("min-secs", "clients are answered at once"),
+	REFUSED("local-port", FIXED_PORTS),
+	REFUSED("remote-port", FIXED_PORTS),
+	REFUSED("local-address", FIXED_PORTS),
+	REFUSED("local-address6", FIXED_PORTS),
+	REFUSED("bind-local-address6", FIXED_PORTS),
+	REFUSED("vendor-option-space", "write the octets of the option"),
+	REFUSED("site-option-space", "write the octets of the option"),
+	REFUSED("ldap-server", NULL),
+};
+
+const size_t conf_row_count = sizeof(conf_rows) / sizeof(conf_rows[0]);
+
+_Static_assert(sizeof(conf_rows) / sizeof(conf_rows[0]) <= CONF_ROWS_MAX,
+	       "room in struct conf_schema");

@@ -1,0 +1,248 @@
+// SPDX-License-Identifier: BSD-2-Clause
+/* Pools, ranges, and who may have addresses of them. */
+#include <errno.h>
+#include <string.h>
+
+#include "stmt.h"
+
+enum { RANGE_MAX = 1 << 24 }; /* addresses: a /8 */
+
+int conf_handle_pool(struct conf_parser *p)
+{
+	struct conf_node *node = conf_new_node(p, CONF_SCOPE_POOL);
+
+	if (!node || conf_vec_add(&p->scratch, &p->census.pools, node))
+		return -ENOMEM;
+	return conf_parse_block(p, node, CONF_IN_POOL);
+}
+
+/* Nothing but ranges is in it, so they are the subnet's own. */
+int conf_handle_pool6(struct conf_parser *p)
+{
+	return conf_parse_block(p, p->node, CONF_IN_POOL6);
+}
+
+static void check_range(struct conf_parser *p, const struct conf_pos *pos,
+			struct conf_range *range)
+{
+	uint32_t first = conf_ip4(range->first);
+	uint32_t last = conf_ip4(range->last);
+
+	if (last < first)
+		conf_error(p, pos, "the range ends before it starts");
+	else if (last - first >= RANGE_MAX)
+		conf_error(p, pos, "the range has more than %d addresses",
+			   RANGE_MAX);
+	else
+		return;
+	range->last = range->first; /* later checks see a small one */
+}
+
+int conf_handle_range(struct conf_parser *p)
+{
+	struct conf_node *node = p->node;
+	struct conf_node_range *range;
+	int err;
+
+	range = conf_arena_alloc(&p->scratch, sizeof(*range));
+	if (!range)
+		return -ENOMEM;
+	if (conf_accept_word(p, "dynamic-bootp"))
+		conf_note_once(p, CONF_NOTE,
+			       "`dynamic-bootp' has no effect: BOOTP clients "
+			       "are not served");
+	range->pos = conf_peek(p)->pos;
+	range->owner = node;
+	err = conf_get_ip4(p, &range->range.first);
+	if (err)
+		return err;
+	range->range.last = range->range.first;
+	if (!conf_token_is_punct(conf_peek(p), ';')) {
+		err = conf_get_ip4(p, &range->range.last);
+		if (err)
+			return err;
+	}
+	check_range(p, &range->pos, &range->range);
+	if (node->last_range)
+		node->last_range->next = range;
+	else
+		node->ranges = range;
+	node->last_range = range;
+	return conf_vec_add(&p->scratch, &p->census.ranges, range);
+}
+
+static void prefix_to_range(const struct in6_addr *prefix, unsigned int len,
+			    struct conf_range6 *range)
+{
+	unsigned int i;
+
+	range->first = *prefix;
+	range->last = *prefix;
+	for (i = len; i < 128; i++) {
+		uint8_t bit = (uint8_t)(0x80 >> i % 8);
+
+		range->first.s6_addr[i / 8] &= (uint8_t)~bit;
+		range->last.s6_addr[i / 8] |= bit;
+	}
+}
+
+static int get_range6(struct conf_parser *p, struct conf_node_range6 *range)
+{
+	const struct conf_token *token = conf_peek(p);
+	struct in6_addr prefix;
+	uint8_t len;
+	int err;
+
+	if (token->type == CONF_TOKEN_WORD &&
+	    conf_scan_prefix6(token->text, token->len, &prefix, &len)) {
+		prefix_to_range(&prefix, len, &range->range);
+		if (memcmp(&prefix, &range->range.first, sizeof(prefix)) != 0)
+			conf_error(p, &range->pos,
+				   "host bits are set behind the /%u", len);
+		conf_take(p);
+		if (conf_token_is_word(conf_peek(p), "temporary"))
+			return conf_fail_expected(
+				p, "no temporary addresses (not supported)");
+		return 0;
+	}
+	err = conf_get_ip6(p, &range->range.first);
+	if (err)
+		return err;
+	err = conf_get_ip6(p, &range->range.last);
+	if (err)
+		return err;
+	if (memcmp(&range->range.first, &range->range.last,
+		   sizeof(range->range.first)) > 0) {
+		conf_error(p, &range->pos, "the range ends before it starts");
+		range->range.last = range->range.first;
+	}
+	return 0;
+}
+
+int conf_handle_range6(struct conf_parser *p)
+{
+	struct conf_node *node = p->node;
+	struct conf_node_range6 *range;
+	int err;
+
+	range = conf_arena_alloc(&p->scratch, sizeof(*range));
+	if (!range)
+		return -ENOMEM;
+	range->pos = conf_peek(p)->pos;
+	range->owner = node;
+	err = get_range6(p, range);
+	if (err)
+		return err;
+	if (node->u.subnet6.last_range)
+		node->u.subnet6.last_range->next = range;
+	else
+		node->u.subnet6.ranges = range;
+	node->u.subnet6.last_range = range;
+	return conf_vec_add(&p->scratch, &p->census.ranges6, range);
+}
+
+static int add_permit(struct conf_parser *p, bool allow,
+		      enum conf_permit_kind kind)
+{
+	struct conf_node *node = p->node;
+	struct conf_node_permit *permit;
+
+	permit = conf_arena_alloc(&p->scratch, sizeof(*permit));
+	if (!permit)
+		return -ENOMEM;
+	permit->permit = (struct conf_permit){ .allow = allow, .kind = kind };
+	if (node->u.pool.last_permit)
+		node->u.pool.last_permit->next = permit;
+	else
+		node->u.pool.permits = permit;
+	node->u.pool.last_permit = permit;
+	return 0;
+}
+
+/* In a pool; `known clients' may be written as two words, as in ISC. */
+static const struct {
+	const char *word;
+	const char *second;
+	enum conf_permit_kind kind;
+} pool_permits[] = {
+	{ "known-clients", NULL, CONF_PERMIT_KNOWN_CLIENTS },
+	{ "unknown-clients", NULL, CONF_PERMIT_UNKNOWN_CLIENTS },
+	{ "known", "clients", CONF_PERMIT_KNOWN_CLIENTS },
+	{ "unknown", "clients", CONF_PERMIT_UNKNOWN_CLIENTS },
+	{ "all", "clients", CONF_PERMIT_ALL_CLIENTS },
+};
+
+static int handle_pool_permit(struct conf_parser *p, bool allow)
+{
+	size_t i;
+
+	for (i = 0; i < sizeof(pool_permits) / sizeof(pool_permits[0]); i++) {
+		const char *second = pool_permits[i].second;
+
+		if (!conf_accept_word(p, pool_permits[i].word))
+			continue;
+		if (second && !conf_accept_word(p, second))
+			return conf_fail_expected(p, "`clients'");
+		return add_permit(p, allow, pool_permits[i].kind);
+	}
+	if (conf_token_is_word(conf_peek(p), "members"))
+		return conf_error(p, &conf_peek(p)->pos,
+				  "classes are not known yet");
+	return conf_fail_expected(
+		p, "known-clients, unknown-clients or all clients");
+}
+
+/*
+ * Outside pools: what is the default anyway, or has no object here, is
+ * accepted; the rest would change who is served.
+ */
+static const struct {
+	const char *word;
+	bool may_allow;
+	bool may_deny;
+} server_permits[] = {
+	{ "unknown-clients", true, false },
+	{ "booting", true, false },
+	{ "duplicates", true, false },
+	{ "declines", true, false },
+	{ "bootp", false, true },
+	{ "dynamic-bootp", false, true },
+	{ "leasequery", false, true },
+	{ "client-updates", true, true }, /* DNS is not updated at all */
+};
+
+static int handle_server_permit(struct conf_parser *p, bool allow)
+{
+	struct conf_token token;
+	size_t i;
+	int err;
+
+	err = conf_expect_word(p, &token, "what to allow or to deny");
+	if (err)
+		return err;
+	for (i = 0; i < sizeof(server_permits) / sizeof(server_permits[0]);
+	     i++) {
+		const char *word = server_permits[i].word;
+
+		if (!conf_token_is_word(&token, word))
+			continue;
+		if (allow ? server_permits[i].may_allow
+			  : server_permits[i].may_deny)
+			return 0;
+		return conf_error(p, &token.pos,
+				  "`%s %s' is not supported outside a pool",
+				  p->row->name, word);
+	}
+	return conf_error(p, &token.pos, "`%s %.*s' is not supported here",
+			  p->row->name, (int)(token.len < 40 ? token.len : 40),
+			  token.text);
+}
+
+int conf_handle_permit(struct conf_parser *p)
+{
+	bool allow = p->row->name[0] == 'a';
+
+	if (p->node->kind == CONF_SCOPE_POOL)
+		return handle_pool_permit(p, allow);
+	return handle_server_permit(p, allow);
+}

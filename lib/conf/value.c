@@ -1,0 +1,238 @@
+// SPDX-License-Identifier: BSD-2-Clause
+#include "value.h"
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <inttypes.h>
+#include <string.h>
+
+enum { WORD_MAX = 64 }; /* longest address in text, and a NUL */
+
+static int digit_of(char c)
+{
+	if (c >= '0' && c <= '9')
+		return c - '0';
+	if (c >= 'a' && c <= 'f')
+		return c - 'a' + 10;
+	if (c >= 'A' && c <= 'F')
+		return c - 'A' + 10;
+	return 99;
+}
+
+/* C's bases, as in ISC: 0x1f, 017, 15. -ERANGE far above any limit of ours. */
+static int scan_number(const char *text, size_t len, int64_t *value)
+{
+	bool is_negative = len > 0 && text[0] == '-';
+	size_t i = is_negative;
+	int base = 10;
+
+	if (len - i > 2 && text[i] == '0' && (text[i + 1] | 0x20) == 'x') {
+		base = 16;
+		i += 2;
+	} else if (len - i > 1 && text[i] == '0') {
+		base = 8;
+	}
+	if (i >= len)
+		return -EINVAL;
+	*value = 0;
+	for (; i < len; i++) {
+		int digit = digit_of(text[i]);
+
+		if (digit >= base)
+			return -EINVAL;
+		if (*value < INT64_MAX / 32)
+			*value = *value * base + digit;
+	}
+	if (is_negative)
+		*value = -*value;
+	return 0;
+}
+
+int conf_get_number(struct conf_parser *p, struct conf_number_limits limits,
+		    int64_t *value)
+{
+	const struct conf_token *token = conf_peek(p);
+	int shown = (int)(token->len < 40 ? token->len : 40);
+
+	if (token->type != CONF_TOKEN_WORD ||
+	    scan_number(token->text, token->len, value))
+		return conf_fail_expected(p, "a number");
+	if (*value < limits.min || *value > limits.max) {
+		conf_error(p, &token->pos,
+			   "%.*s is out of range: %" PRId64 " to %" PRId64,
+			   shown, token->text, limits.min, limits.max);
+		*value = *value < limits.min ? limits.min : limits.max;
+	} else if (token->len > 1 && token->text[0] == '0' &&
+		   digit_of(token->text[1]) < 8) {
+		conf_warn(p, &token->pos,
+			  "a number that starts with 0 is octal: %.*s is "
+			  "%" PRId64,
+			  shown, token->text, *value);
+	}
+	conf_take(p);
+	return 0;
+}
+
+int conf_get_seconds(struct conf_parser *p, uint32_t *seconds)
+{
+	int64_t value;
+	int err;
+
+	*seconds = UINT32_MAX;
+	if (conf_accept_word(p, "infinite") || conf_accept_word(p, "-1"))
+		return 0;
+	err = conf_get_number(p, CONF_U32, &value);
+	if (!err)
+		*seconds = (uint32_t)value;
+	return err;
+}
+
+int conf_get_flag(struct conf_parser *p, bool *flag)
+{
+	if (conf_accept_word(p, "on") || conf_accept_word(p, "true")) {
+		*flag = true;
+		return 0;
+	}
+	if (conf_accept_word(p, "off") || conf_accept_word(p, "false")) {
+		*flag = false;
+		return 0;
+	}
+	return conf_fail_expected(p, "`on' or `off'");
+}
+
+static bool copy_word(char *word, const char *text, size_t len)
+{
+	if (len >= WORD_MAX)
+		return false;
+	memcpy(word, text, len);
+	word[len] = '\0';
+	return memchr(word, '\0', len) == NULL;
+}
+
+bool conf_scan_ip4(const char *text, size_t len, struct in_addr *addr)
+{
+	char word[WORD_MAX];
+
+	return copy_word(word, text, len) &&
+	       inet_pton(AF_INET, word, addr) == 1;
+}
+
+bool conf_scan_ip6(const char *text, size_t len, struct in6_addr *addr)
+{
+	char word[WORD_MAX];
+
+	return copy_word(word, text, len) &&
+	       inet_pton(AF_INET6, word, addr) == 1;
+}
+
+bool conf_scan_prefix6(const char *text, size_t len, struct in6_addr *prefix,
+		       uint8_t *prefix_len)
+{
+	const char *slash = memchr(text, '/', len);
+	size_t addr_len, i;
+	unsigned int value = 0;
+
+	if (!slash)
+		return false;
+	addr_len = (size_t)(slash - text);
+	if (len - addr_len < 2 || len - addr_len > 4)
+		return false;
+	for (i = addr_len + 1; i < len; i++) {
+		if (digit_of(text[i]) > 9)
+			return false;
+		value = value * 10 + (unsigned int)digit_of(text[i]);
+	}
+	*prefix_len = (uint8_t)value;
+	return value <= 128 && conf_scan_ip6(text, addr_len, prefix);
+}
+
+int conf_scan_hex(const char *text, size_t len, uint8_t *out, size_t size)
+{
+	size_t count = 0, i = 0;
+
+	while (i < len) {
+		size_t digits = 0;
+		unsigned int value = 0;
+
+		for (; i < len && text[i] != ':'; i++, digits++) {
+			if (digit_of(text[i]) > 15)
+				return -1;
+			value = (value << 4 | (unsigned int)digit_of(text[i])) &
+				0xfff;
+		}
+		if (digits < 1 || digits > 2 || count == size)
+			return -1;
+		out[count++] = (uint8_t)value;
+		if (i < len && ++i == len)
+			return -1; /* a `:' with nothing behind it */
+	}
+	return count ? (int)count : -1;
+}
+
+int conf_get_ip4(struct conf_parser *p, struct in_addr *addr)
+{
+	const struct conf_token *token = conf_peek(p);
+
+	if (token->type != CONF_TOKEN_WORD ||
+	    !conf_scan_ip4(token->text, token->len, addr))
+		return conf_fail_expected(
+			p, "an IPv4 address (names are not looked up)");
+	conf_take(p);
+	return 0;
+}
+
+int conf_get_ip6(struct conf_parser *p, struct in6_addr *addr)
+{
+	const struct conf_token *token = conf_peek(p);
+
+	if (token->type != CONF_TOKEN_WORD ||
+	    !conf_scan_ip6(token->text, token->len, addr))
+		return conf_fail_expected(
+			p, "an IPv6 address (names are not looked up)");
+	conf_take(p);
+	return 0;
+}
+
+int conf_get_text(struct conf_parser *p, const char **text, const char *what)
+{
+	const struct conf_token *token = conf_peek(p);
+
+	if (token->type != CONF_TOKEN_WORD && token->type != CONF_TOKEN_STRING)
+		return conf_fail_expected(p, what);
+	if (memchr(token->text, '\0', token->len))
+		return conf_error(p, &token->pos,
+				  "%s must not hold a NUL octet", what);
+	*text = conf_arena_dup(p->model, token->text, token->len);
+	if (!*text)
+		return -ENOMEM;
+	conf_take(p);
+	return 0;
+}
+
+int conf_get_octets(struct conf_parser *p, const uint8_t **data, size_t *len)
+{
+	const struct conf_token *token = conf_peek(p);
+	uint8_t octets[CONF_OPTION_LEN_MAX];
+	int count;
+
+	if (token->type == CONF_TOKEN_STRING) {
+		*data = (const uint8_t *)token->text; /* decoded in the model */
+		*len = token->len;
+		conf_take(p);
+		return 0;
+	}
+	count = token->type != CONF_TOKEN_WORD
+			? -1
+			: conf_scan_hex(token->text, token->len, octets,
+					sizeof(octets));
+	if (count < 0)
+		return conf_fail_expected(
+			p, "a string, or octets in hex with `:' between them");
+	*data = (const uint8_t *)conf_arena_dup(p->model, octets,
+						(size_t)count);
+	if (!*data)
+		return -ENOMEM;
+	*len = (size_t)count;
+	conf_take(p);
+	return 0;
+}
