@@ -15,6 +15,7 @@ import case
 import client
 import daemons
 import dhcp
+import frames
 import kea
 import netns
 
@@ -84,6 +85,32 @@ def test_two_dhcrelays_in_a_row():
 
 def test_two_dhcrelays_with_interface_id():
     relayed(2, "-I")
+
+
+def test_frames_made_by_hand_are_understood():
+    link = daemons.Link()
+    kea_pair(link, netns.work_dir("kea-frames"))
+    endpoint = client.Endpoint(link.client, "c0")
+    sender = frames.Sender(link.client, "c0")
+    source = netns.link_local(daemons.CLIENT_MAC)
+    for number in range(4):
+        one = client.Client(number)
+        udp = frames.udp(source, client.ALL_AGENTS, 546, 547,
+                         dhcp.query(one.discover()))
+        packets = [
+            [frames.ipv6(source, client.ALL_AGENTS, frames.UDP, udp)],
+            [frames.ipv6(source, client.ALL_AGENTS, frames.DEST_OPTIONS,
+                         frames.padded_header(frames.UDP) + udp)],
+            [frames.ipv6(source, client.ALL_AGENTS, frames.HOP_BY_HOP,
+                         frames.padded_header(frames.UDP) + udp)],
+            frames.fragments(source, client.ALL_AGENTS, udp, 128, number),
+        ][number]
+        for packet in packets:
+            sender.send(frames.ether("33:33:00:01:00:02", daemons.CLIENT_MAC,
+                                     packet))
+        answer = client.answer_to(endpoint, one.xid, 3.0)
+        case.true(answer, f"no answer to packet {number}")
+        case.same(answer.kind, dhcp.OFFER, "message type")
 
 
 if __name__ == "__main__":
