@@ -20,7 +20,7 @@ LONG_FUNCTIONS = {}
 GPL = "SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause"
 BSD = "SPDX-License-Identifier: BSD-2-Clause"
 NO_SPDX = re.compile(
-    r"^(LICENSE|.*\.md|\.clang-.*|\.gitignore|tests/expected-skips|"
+    r"^(LICENSE|demo/dhcpd\.conf[46]|.*\.md|\.clang-.*|\.gitignore|tests/expected-skips|"
     r"tests/fuzz/corpus/.*|tests/vectors/.*|tests/conf/.*\.(conf[46]?|out|err|"
     r"txt)|.*\.(hex|tsv|csv|pcap|bin|json|dict)|packaging/debian/.*)$")
 SHARED_WITH_BPF = re.compile(

@@ -1,0 +1,169 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: BSD-2-Clause
+"""make demo: the pair at work, in network namespaces, in less than a minute.
+
+      client ---veth--- server --- dhcp4o6-server6, dhcp4o6-server4
+      client ---veth--- relay ---veth--'
+
+First ISC's own two configuration files, with ISC's command lines but for the
+programs' names, and sixty clients on the link; then a second link with five
+hundred clients behind Debian's dhcrelay. Everything is in namespaces of its
+own that end with this script, however it ends; nothing of the host is touched.
+"""
+
+import os
+import shutil
+import subprocess
+import sys
+import time
+
+HERE = os.path.dirname(os.path.realpath(__file__))
+sys.path.insert(0, os.path.join(HERE, "../tests/lib"))
+
+import client
+import daemons
+import netns
+
+IFNAME = "eno33554984"  # as in ISC's notice
+DIRECT, RELAYED = 60, 500
+SHOWN = 5
+
+
+def say(text=""):
+    print(text, flush=True)
+
+
+def show(*argv):
+    """The command as an operator would type it."""
+    say("\n$ " + " ".join(argv))
+
+
+class Server:
+    """Both halves in one directory, started as the notice starts dhcpd."""
+
+    def __init__(self, ns, directory):
+        self.ns, self.dir, self.running = ns, directory, []
+        for name in ("dhcpd.conf6", "dhcpd.conf4", "relayed.conf4"):
+            shutil.copy(os.path.join(HERE, name), directory)
+
+    def start(self, conf4, *ifnames):
+        for family, conf, names in ((6, "./dhcpd.conf6", ifnames),
+                                    (4, conf4, ())):
+            leases = f"./leases{family}"
+            argv = [f"dhcp4o6-server{family}", "-f", "-d", f"-{family}",
+                    "-4o6", "6767", "-cf", conf, "-lf", leases, "-pf",
+                    f"./pid{family}", *names]
+            show("touch", leases)
+            with open(os.path.join(self.dir, leases), "a"):
+                pass
+            show(*argv)
+            self.running.append(self.spawn(argv, family))
+
+    def spawn(self, argv, family):
+        ready = daemons.Ready(f"/run/dhcp4o6/ready{family}")
+        process = self.ns.spawn(
+            os.path.join(daemons.BIN, argv[0]), *argv[1:], cwd=self.dir,
+            log=os.path.join(self.dir, f"server{family}.log"),
+            env={"NOTIFY_SOCKET": ready.path})
+        netns.wait_until(lambda: ready.came() or not process.alive(), 10.0,
+                         f"{argv[0]} to serve")
+        if not process.alive():
+            raise AssertionError(f"{argv[0]} ended: {process.text()}")
+        ready.close()
+        return process
+
+    def stop(self):
+        for process in self.running:
+            code = process.stop()
+            if code != 0:
+                raise AssertionError(f"{process.argv[3]}: exit code {code}")
+        self.running.clear()
+
+    def tool(self, *argv, lines=None):
+        show(*argv)
+        path = os.path.join(daemons.BIN, argv[0])
+        if not os.path.exists(path):
+            path = argv[0]
+        text = self.ns.run(path, *argv[1:]).stdout.splitlines()
+        for line in text[:lines]:
+            say(line)
+        if lines is not None and len(text) > lines:
+            say(f"... {len(text) - lines} lines more")
+
+
+def serve(endpoint, first, count, prefix, where):
+    """Leases for count clients; returns how many got a good one each."""
+    clients = [client.Client(first + i) for i in range(count)]
+    begin = time.monotonic()
+    client.acquire(endpoint, clients, timeout_s=20.0, window=64)
+    took = time.monotonic() - begin
+    good = [c for c in clients if c.lease and c.address.startswith(prefix)]
+    distinct = {c.address for c in good}
+    say(f"\n{count} clients {where}: {len(distinct)} leases in {took:.2f} s")
+    for one in good[:SHOWN]:
+        say(f"  {one.mac}  {one.address:15}  {one.lease.u32(51)} s  "
+            f"server {one.lease.address(54)}")
+    if len(good) > SHOWN:
+        say(f"  ... {len(good) - SHOWN} more")
+    return len(distinct)
+
+
+def direct_part(link, server):
+    say(f"--- {DIRECT} clients on the link; ISC's configuration, verbatim")
+    server.start("./dhcpd.conf4", IFNAME)
+    endpoint = client.Endpoint(link.client, "c0")
+    served = serve(endpoint, 0, DIRECT, "10.10.10.", "on the link")
+    server.tool("dhcp4o6ctl", "stats", lines=40)
+    server.tool("dhcp4o6ctl", "leases", lines=8)
+    server.tool("bpftool", "map", "dump", "pinned",
+                f"/sys/fs/bpf/dhcp4o6/6767/{IFNAME}/d4o6_stats", lines=30)
+    server.stop()
+    return served
+
+
+def relayed_part(link, server):
+    say(f"\n--- {RELAYED} clients behind Debian's dhcrelay")
+    far = daemons.RelayedLink(1, client_net=2, link=link)
+    os.unlink(os.path.join(server.dir, "leases4"))
+    server.start("./relayed.conf4", IFNAME, far.server_if)
+    show("dhcrelay", "-6", "-d", "-l", "d0", "-u",
+         f"{far.server_address}%n0")
+    far.start_relays(server.dir)
+    endpoint = client.Endpoint(far.client, "c0")
+    served = serve(endpoint, 1000, RELAYED, "10.20.", "behind a relay")
+    server.tool("dhcp4o6ctl", "stats", "-i", far.server_if, lines=20)
+    server.tool("dhcp4o6ctl", "leases", "--subnet", "10.20.0.0/16", lines=5)
+    server.stop()
+    return served
+
+
+def main():
+    if os.geteuid() != 0:
+        say("demo: needs root, for network namespaces and XDP")
+        return 1
+    netns.sandbox()
+    directory = netns.work_dir("demo")
+    served = {"direct": 0, "relayed": 0}
+    try:
+        link = daemons.Link(server_if=IFNAME)
+        server = Server(link.server, directory)
+        served["direct"] = direct_part(link, server)
+        served["relayed"] = relayed_part(link, server)
+        failed = False
+    except (AssertionError, OSError, netns.Skip,
+            subprocess.SubprocessError) as why:
+        failed = True
+        say(f"\n{why}\nlogs are in {directory}")
+    netns.Process.kill_all()
+    lost = DIRECT + RELAYED - sum(served.values())
+    if not failed and lost == 0:
+        shutil.rmtree(directory)
+    say(f"\ndemo: {served['direct']} leases direct, {served['relayed']} "
+        f"through a relay, {lost} lost")
+    return 1 if failed or lost else 0
+
+
+if __name__ == "__main__":
+    code = main()
+    sys.stdout.flush()
+    os._exit(code)
