@@ -62,7 +62,8 @@ targets_of() {
 	unit) echo "SAN=$san unit-tests" ;;
 	fuzz) echo "SAN=$san fuzz-replays" ;;
 	bpf) echo "bpf-tests" ;;
-	conf | e2e | interop | kernel) echo "all" ;;
+	conf | e2e | interop) echo "all" ;;
+	kernel) echo "all bpf-tests" ;;
 	esac
 }
 
