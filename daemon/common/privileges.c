@@ -1,0 +1,139 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* privileges - startup's part about who may do what while serving. */
+#include <cap-ng.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <grp.h>
+#include <libgen.h>
+#include <limits.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "dhcp4o6/base/log.h"
+#include "startup.h"
+
+static int change_user(const struct startup *startup)
+{
+	if (!startup->args->user || startup->uid == getuid())
+		return 0;
+	if (setgroups(1, &startup->gid) < 0 ||
+	    setresgid(startup->gid, startup->gid, startup->gid) < 0)
+		return -errno;
+	/* Keeps the permitted set; capng_apply() below says what remains. */
+	if (prctl(PR_SET_KEEPCAPS, 1, 0, 0, 0) < 0)
+		return -errno;
+	if (setresuid(startup->uid, startup->uid, startup->uid) < 0)
+		return -errno;
+	return 0;
+}
+
+int startup_drop_privileges(const struct startup *startup, int keep)
+{
+	const capng_type_t sets = CAPNG_EFFECTIVE | CAPNG_PERMITTED;
+	bool had_setpcap;
+	int err;
+
+	capng_get_caps_process();
+	had_setpcap = capng_have_capability(CAPNG_EFFECTIVE, CAP_SETPCAP);
+	err = 0;
+	capng_clear(CAPNG_SELECT_BOTH);
+	if (keep >= 0)
+		capng_update(CAPNG_ADD, sets, (unsigned int)keep);
+	/* The bounding set can only be cleared while CAP_SETPCAP is there. */
+	if (had_setpcap)
+		err = capng_apply(CAPNG_SELECT_BOUNDS);
+	if (err)
+		return -EPERM;
+	err = change_user(startup);
+	if (err)
+		return err;
+	if (capng_apply(CAPNG_SELECT_CAPS))
+		return -EPERM;
+	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0)
+		return -errno;
+	return 0;
+}
+
+/* Runs as who will serve: 0, or an errno as exit status. */
+static int probe_directory(const char *path)
+{
+	char copy[PATH_MAX], probe[PATH_MAX + 32];
+	int fd;
+
+	if (strlen(path) >= sizeof(copy))
+		return ENAMETOOLONG;
+	strcpy(copy, path);
+	snprintf(probe, sizeof(probe), "%s/.dhcp4o6-probe-%d", dirname(copy),
+		 (int)getpid());
+	fd = open(probe, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+	if (fd < 0)
+		return errno;
+	close(fd);
+	if (unlink(probe) < 0)
+		return errno;
+	if (access(path, F_OK) == 0) {
+		fd = open(path, O_RDWR | O_CLOEXEC);
+		if (fd < 0)
+			return errno;
+		close(fd);
+	}
+	return 0;
+}
+
+enum daemon_exit startup_check_writable(const struct startup *startup,
+					const char *path)
+{
+	int status, err;
+	pid_t child;
+
+	child = fork();
+	if (child < 0) {
+		log_error("fork: %s", strerror(errno));
+		return DAEMON_EXIT_FAILURE;
+	}
+	if (child == 0) {
+		err = startup_drop_privileges(startup, -1);
+		_exit(err ? -err : probe_directory(path));
+	}
+	while (waitpid(child, &status, 0) < 0 && errno == EINTR)
+		;
+	err = WIFEXITED(status) ? WEXITSTATUS(status) : EIO;
+	if (!err)
+		return DAEMON_EXIT_NONE;
+	log_error("lease file %s: uid %u, which will serve without "
+		  "capabilities, cannot write it or replace it in its "
+		  "directory: %s",
+		  path, (unsigned int)startup->uid, strerror(err));
+	return DAEMON_EXIT_NOPERM;
+}
+
+void startup_notify(const char *state)
+{
+	struct sockaddr_un sun = { .sun_family = AF_UNIX };
+	const char *path = getenv("NOTIFY_SOCKET");
+	socklen_t len;
+	int fd;
+
+	if (!path || (path[0] != '/' && path[0] != '@') ||
+	    strlen(path) >= sizeof(sun.sun_path))
+		return;
+	strcpy(sun.sun_path, path);
+	len = (socklen_t)(offsetof(struct sockaddr_un, sun_path) +
+			  strlen(path));
+	if (sun.sun_path[0] == '@') /* abstract */
+		sun.sun_path[0] = '\0';
+	fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	if (fd < 0)
+		return;
+	/* A service manager that does not listen is no reason to stop. */
+	(void)sendto(fd, state, strlen(state), MSG_NOSIGNAL,
+		     (struct sockaddr *)&sun, len);
+	close(fd);
+}

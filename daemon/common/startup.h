@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * startup - what every daemon does between its command line and its loop, in
+ * this order: startup_background(), startup_pid_file(), open what needs
+ * privilege, startup_drop_privileges(), startup_ready().
+ */
+#ifndef DHCP4O6_DAEMON_STARTUP_H
+#define DHCP4O6_DAEMON_STARTUP_H
+
+#include <stdbool.h>
+#include <sys/types.h>
+
+#include "daemon_args.h"
+#include "dhcp4o6/conf/conf.h"
+
+struct startup {
+	const struct daemon_program *program;
+	const struct daemon_args *args;
+	int ready_fd; /* to the waiting parent; -1 in the foreground */
+	uid_t uid;    /* who will serve */
+	gid_t gid;
+	bool has_pid_file; /* ours, to be removed at the end */
+};
+
+/* Opens the log, resolves -user and -group: DAEMON_EXIT_NONE or a status. */
+enum daemon_exit startup_init(struct startup *startup,
+			      const struct daemon_program *program,
+			      const struct daemon_args *args);
+
+/*
+ * Reads the configuration and shows every finding. DAEMON_EXIT_CONFIG when
+ * there is an error; *conf is the caller's otherwise.
+ */
+enum daemon_exit startup_load_conf(const struct startup *startup,
+				   struct conf **conf);
+
+/*
+ * Checks that who will serve can create and replace `path` in its directory:
+ * a journal that can not be rewritten later is better refused now.
+ */
+enum daemon_exit startup_check_writable(const struct startup *startup,
+					const char *path);
+
+/*
+ * Leaves the terminal unless -f or -d was given. The parent waits inside and
+ * exits 0 when the child calls startup_ready(), else with the child's status.
+ */
+enum daemon_exit startup_background(struct startup *startup);
+
+/* A pid file of a live process is an error; a stale one is replaced. */
+enum daemon_exit startup_pid_file(struct startup *startup);
+
+/*
+ * Gives up all capabilities but `keep` (a libcap-ng number, -1: none) and, if
+ * -user was given, the uid and groups; no way back (no_new_privs).
+ */
+int startup_drop_privileges(const struct startup *startup, int keep);
+
+/* Tells the waiting parent and the service manager that the daemon serves. */
+void startup_ready(struct startup *startup);
+
+/* sd_notify(3) without libsystemd: no effect without NOTIFY_SOCKET. */
+void startup_notify(const char *state);
+
+/* Removes the pid file and says STOPPING=1. */
+void startup_fini(struct startup *startup);
+
+#endif /* DHCP4O6_DAEMON_STARTUP_H */
