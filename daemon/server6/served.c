@@ -1,0 +1,349 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "served.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "dhcp4o6/base/log.h"
+#include "dhcp4o6/net/udp6.h"
+#include "dhcp4o6/xdp/afxdp.h"
+#include "port.h"
+
+#define IFACES_MAX          4096 /* VLAN devices included */
+#define PORTS_MAX           64
+#define FRAMES_PER_PORT_MIN 256
+
+struct iface {
+	struct privsep_interface told; /* what the front knows */
+	bool is_joined;
+};
+
+struct served {
+	struct served_config config;
+	struct iface *ifaces;
+	size_t iface_count;
+	struct port *ports[PORTS_MAX];
+	size_t port_count;
+	uint32_t frames_per_port;
+	bool is_full_reported;
+};
+
+int served_new(struct served **served, const struct served_config *config)
+{
+	struct served *self = calloc(1, sizeof(*self));
+
+	if (!self)
+		return -ENOMEM;
+	self->config = *config;
+	self->frames_per_port = AFXDP_FRAMES_MAX;
+	self->ifaces = calloc(IFACES_MAX, sizeof(*self->ifaces));
+	if (!self->ifaces) {
+		free(self);
+		return -ENOMEM;
+	}
+	*served = self;
+	return 0;
+}
+
+void served_free(struct served *served)
+{
+	if (!served)
+		return;
+	while (served->port_count)
+		port_free(served->ports[--served->port_count], false);
+	free(served->ifaces);
+	free(served);
+}
+
+static bool is_wanted(const struct served *served, const struct net_link *link)
+{
+	const struct daemon_args *args = served->config.startup->args;
+	size_t i;
+
+	if (args->interface_count == 0)
+		return !link->is_loopback && !link->master_ifindex;
+	for (i = 0; i < args->interface_count; i++) {
+		if (strcmp(args->interfaces[i], link->name) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* Walks down from a VLAN device; the tags end up outermost first. */
+static void describe(const struct served *served, const struct net_link *link,
+		     struct privsep_interface *out)
+{
+	const struct net_link *below;
+
+	/* Compared octet by octet later: padding must be zero, too. */
+	memset(out, 0, sizeof(*out));
+	out->ifindex = link->ifindex;
+	out->port_ifindex = link->ifindex;
+	out->has_mac = link->has_mac;
+	memcpy(out->name, link->name, sizeof(out->name));
+	memcpy(out->mac, link->mac, sizeof(out->mac));
+	while (link->kind == NET_LINK_VLAN &&
+	       out->vlan_count < FRAME_VLAN_MAX) {
+		below = net_mon_find_link(served->config.mon,
+					  link->parent_ifindex);
+		if (!below)
+			return; /* in another namespace: a port of its own */
+		memmove(out->vlan_proto + 1, out->vlan_proto,
+			sizeof(out->vlan_proto[0]) * (FRAME_VLAN_MAX - 1));
+		memmove(out->vlan_id + 1, out->vlan_id,
+			sizeof(out->vlan_id[0]) * (FRAME_VLAN_MAX - 1));
+		out->vlan_proto[0] = link->vlan_proto;
+		out->vlan_id[0] = link->vlan_id;
+		out->vlan_count++;
+		out->port_ifindex = below->ifindex;
+		link = below;
+	}
+}
+
+static struct port *find_port(const struct served *served, uint32_t ifindex)
+{
+	size_t i;
+
+	for (i = 0; i < served->port_count; i++) {
+		if (port_ifindex(served->ports[i]) == ifindex)
+			return served->ports[i];
+	}
+	return NULL;
+}
+
+bool served_has_port(const struct served *served, uint32_t ifindex)
+{
+	return find_port(served, ifindex) != NULL;
+}
+
+static void drop_port(struct served *served, uint32_t ifindex)
+{
+	size_t i;
+
+	for (i = 0; i < served->port_count; i++) {
+		if (port_ifindex(served->ports[i]) != ifindex)
+			continue;
+		port_free(served->ports[i], true);
+		served->ports[i] = served->ports[--served->port_count];
+		return;
+	}
+}
+
+static bool feed_local(void *arg, const struct net_local *local)
+{
+	port_add_local(arg, local);
+	return true;
+}
+
+/* Everything that the maps of a port hold, from what is known. */
+static void feed_port(struct served *served, struct port *port)
+{
+	uint8_t macs[D4O6_MACS_MAX][FRAME_MAC_LEN];
+	const struct net_link *link;
+	const struct privsep_interface *told;
+	size_t count = 0, i, k;
+
+	link = net_mon_find_link(served->config.mon, port_ifindex(port));
+	if (link)
+		memcpy(macs[count++], link->mac, FRAME_MAC_LEN);
+	for (i = 0; i < served->iface_count; i++) {
+		told = &served->ifaces[i].told;
+		if (told->port_ifindex != port_ifindex(port))
+			continue;
+		if (told->vlan_count)
+			port_add_vlan(port, told);
+		for (k = 0; k < count; k++) {
+			if (!memcmp(macs[k], told->mac, FRAME_MAC_LEN))
+				break;
+		}
+		if (k == count && count < D4O6_MACS_MAX)
+			memcpy(macs[count++], told->mac, FRAME_MAC_LEN);
+	}
+	port_set_macs(port, (const uint8_t(*)[FRAME_MAC_LEN])macs, count);
+}
+
+static void open_port(struct served *served, uint32_t ifindex, bool has_vlans)
+{
+	const struct daemon_args *args = served->config.startup->args;
+	struct port_config config = {
+		.mon = served->config.mon,
+		.outbox = served->config.outbox,
+		.link = net_mon_find_link(served->config.mon, ifindex),
+		.mode = served->config.conf->dhcp4o6.xdp_mode,
+		.bpf_dir = args->bpf_dir,
+		.run_dir = args->run_dir,
+		.instance = args->port,
+		.has_vlans = has_vlans,
+		.frame_count = served->frames_per_port,
+	};
+	struct port *port;
+	int err;
+
+	if (!config.link || served->port_count == PORTS_MAX)
+		return;
+	err = port_new(&port, &config);
+	if (err) {
+		log_warning("%s: XDP not tried: %s; the socket serves",
+			    config.link->name, strerror(-err));
+		return;
+	}
+	served->ports[served->port_count++] = port;
+	net_mon_each_local(served->config.mon, feed_local, port);
+}
+
+/* Makes the interface's port be there, fit for VLANs if it has to be. */
+static void need_port(struct served *served,
+		      const struct privsep_interface *iface)
+{
+	struct port *port = find_port(served, iface->port_ifindex);
+	bool has_vlans = iface->vlan_count > 0;
+
+	if (port && has_vlans && !port_has_vlans(port)) {
+		drop_port(served, iface->port_ifindex);
+		port = NULL;
+	}
+	if (!port)
+		open_port(served, iface->port_ifindex, has_vlans);
+	port = find_port(served, iface->port_ifindex);
+	if (port)
+		feed_port(served, port);
+}
+
+static void join(struct served *served, struct iface *iface)
+{
+	const struct in6_addr *const groups[] = { &net_all_relays_and_servers,
+						  &net_all_servers };
+	size_t i;
+	int err;
+
+	if (iface->is_joined)
+		return;
+	for (i = 0; i < 2; i++) {
+		err = net_udp6_join(served->config.udp_fd, groups[i],
+				    iface->told.ifindex);
+		/* Without IPv6 on it yet: tried again when it changes. */
+		if (err && err != -EEXIST)
+			return;
+	}
+	iface->is_joined = true;
+}
+
+static struct iface *find_iface(struct served *served, uint32_t ifindex)
+{
+	size_t i;
+
+	for (i = 0; i < served->iface_count; i++) {
+		if (served->ifaces[i].told.ifindex == ifindex)
+			return &served->ifaces[i];
+	}
+	return NULL;
+}
+
+static struct iface *add_iface(struct served *served)
+{
+	if (served->iface_count < IFACES_MAX)
+		return &served->ifaces[served->iface_count++];
+	if (!served->is_full_reported)
+		log_warning("more than %d interfaces: the rest is not served",
+			    IFACES_MAX);
+	served->is_full_reported = true;
+	return NULL;
+}
+
+void served_update_link(struct served *served, const struct net_link *link)
+{
+	struct privsep_msg msg = { .type = PRIVSEP_INTERFACE };
+	struct iface *iface = find_iface(served, link->ifindex);
+
+	if (!is_wanted(served, link)) {
+		served_remove_link(served, link->ifindex);
+		return;
+	}
+	describe(served, link, &msg.interface);
+	if (iface &&
+	    memcmp(&iface->told, &msg.interface, sizeof(msg.interface)) == 0) {
+		join(served, iface);
+		return;
+	}
+	if (!iface)
+		iface = add_iface(served);
+	if (!iface)
+		return;
+	iface->told = msg.interface;
+	outbox_post(served->config.outbox, &msg, NULL, 0);
+	join(served, iface);
+	need_port(served, &iface->told);
+}
+
+void served_remove_link(struct served *served, uint32_t ifindex)
+{
+	struct privsep_msg msg = { .type = PRIVSEP_INTERFACE_GONE,
+				   .ifindex = ifindex };
+	struct iface *iface = find_iface(served, ifindex);
+	struct privsep_interface gone;
+	struct port *port;
+	size_t i;
+
+	if (!iface)
+		return;
+	gone = iface->told;
+	net_udp6_leave(served->config.udp_fd, &net_all_relays_and_servers,
+		       ifindex);
+	net_udp6_leave(served->config.udp_fd, &net_all_servers, ifindex);
+	*iface = served->ifaces[--served->iface_count];
+	outbox_post(served->config.outbox, &msg, NULL, 0);
+	port = find_port(served, gone.port_ifindex);
+	if (port && gone.vlan_count)
+		port_remove_vlan(port, &gone);
+	for (i = 0; i < served->iface_count; i++) {
+		if (served->ifaces[i].told.port_ifindex == gone.port_ifindex)
+			return;
+	}
+	drop_port(served, gone.port_ifindex);
+}
+
+static bool count_port(void *arg, const struct net_link *link)
+{
+	struct served *served = arg;
+	struct privsep_interface iface;
+
+	if (!is_wanted(served, link))
+		return true;
+	describe(served, link, &iface);
+	/* VLAN devices share the port below them. */
+	if (iface.vlan_count == 0)
+		served->frames_per_port++;
+	return true;
+}
+
+void served_plan(struct served *served)
+{
+	uint32_t ports;
+
+	served->frames_per_port = 0;
+	net_mon_each_link(served->config.mon, count_port, served);
+	ports = served->frames_per_port ? served->frames_per_port : 1;
+	served->frames_per_port = AFXDP_FRAMES_MAX / ports;
+	if (served->frames_per_port < FRAMES_PER_PORT_MIN)
+		served->frames_per_port = FRAMES_PER_PORT_MIN;
+}
+
+void served_add_local(struct served *served, const struct net_local *local)
+{
+	struct iface *iface = find_iface(served, local->ifindex);
+	size_t i;
+
+	if (iface) /* now it has IPv6 */
+		join(served, iface);
+	for (i = 0; i < served->port_count; i++)
+		port_add_local(served->ports[i], local);
+}
+
+void served_remove_local(struct served *served, const struct net_local *local)
+{
+	size_t i;
+
+	for (i = 0; i < served->port_count; i++)
+		port_remove_local(served->ports[i], local);
+}
