@@ -1,0 +1,115 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * front - the process of server6 that reads packets. It holds no capability:
+ * all it works with are descriptors that the monitor has handed over.
+ *
+ * A query goes straight: receive (AF_XDP or UDP), check, slot, datagram to the
+ * other half; an answer goes back: datagram, slot, AF_XDP frame or UDP.
+ */
+#ifndef DHCP4O6_SERVER6_FRONT_H
+#define DHCP4O6_SERVER6_FRONT_H
+
+#include "../common/startup.h"
+#include "dhcp4o6/base/log.h"
+#include "dhcp4o6/base/loop.h"
+#include "dhcp4o6/conf/conf.h"
+#include "dhcp4o6/ctl/ctl_server.h"
+#include "dhcp4o6/ipc/dialect.h"
+#include "dhcp4o6/ipc/link.h"
+#include "dhcp4o6/ipc/peer.h"
+#include "dhcp4o6/ipc/slot.h"
+#include "dhcp4o6/metrics/metrics.h"
+#include "dhcp4o6/net/udp6.h"
+#include "dhcp4o6/xdp/afxdp.h"
+#include "hosts.h"
+#include "privsep.h"
+
+#define FRONT_BATCH 64 /* packets of one source in one turn of the loop */
+/* An answer that is longer may need fragments, which only the kernel makes. */
+#define FRONT_AFXDP_PACKET_MAX 1280
+#define FRONT_HOP_LIMIT	       64
+
+struct front_config {
+	const struct startup *startup;
+	const struct conf *conf;
+	int udp_fd;
+	int link_fd;
+	int ctl_fd;
+	int events_fd;
+	int requests_fd;
+	const uid_t *peer_uids;
+	size_t peer_uid_count;
+};
+
+/* The front's side of an interface that frames arrive on. */
+struct front_port {
+	struct front *front;
+	struct front_port *next;
+	uint32_t ifindex;
+	struct classifier_report report;
+	char why[CLASSIFIER_TEXT_MAX]; /* why there is no AF_XDP; "" if there is */
+	int xsks_fd;		       /* -1: no classifier */
+	int stats_fd;
+	struct afxdp *afxdp; /* NULL: the socket serves alone */
+	uint32_t frame_count;
+	size_t socket_count; /* handed over, not used yet */
+	int sockets[D4O6_QUEUES_MAX];
+	struct front_queue {
+		struct front_port *port;
+		unsigned int queue;
+	} queues[D4O6_QUEUES_MAX];
+};
+
+struct front {
+	struct front_config config;
+	struct loop *loop;
+	struct hosts *hosts;
+	struct front_port *ports;
+	struct ipc_link *link;
+	struct ipc_peer *peer;
+	struct ipc_slots *slots;
+	struct net_udp6_batch *udp_batch;
+	struct ctl_server *ctl;
+	struct loop_timer *tick;
+	enum ipc_dialect dialect;
+	struct metrics metrics;
+	struct mono_time started;
+	struct log_rate drop_log; /* one line for many refused packets */
+	/* Answers of one turn that go through the UDP socket. */
+	struct net_udp6_datagram out[FRONT_BATCH];
+	unsigned int out_count;
+	uint8_t *out_space; /* FRONT_BATCH pieces of FRONT_MESSAGE_MAX */
+	size_t out_used;
+};
+
+#define FRONT_OUT_SPACE (256U * 1024)
+
+/* Runs the whole process until it is told to stop; an exit status. */
+int front_run(const struct front_config *config);
+
+/* ---- query.c ---- */
+
+/* One datagram for port 547, from either transport; from->src is the peer. */
+void front_query(struct front *front, const struct ipc_slot *from,
+		 struct wire_reader payload);
+void front_drop(struct front *front, enum drop_reason reason,
+		const struct in6_addr *peer);
+/* Sends what front_query() has queued. */
+void front_flush_queries(struct front *front);
+void front_read_socket(void *arg, uint32_t events);
+void front_read_queue(void *arg, uint32_t events);
+
+/* ---- answer.c ---- */
+void front_read_link(void *arg, uint32_t events);
+
+/* ---- port.c of the front ---- */
+void front_port_open(struct front *front, const struct privsep_msg *msg,
+		     const int *fds, size_t count);
+void front_port_close(struct front *front, uint32_t ifindex);
+struct front_port *front_port_find(const struct front *front, uint32_t ifindex);
+
+/* ---- stats.c ---- */
+extern const struct ctl_command front_commands[];
+extern const size_t front_command_count;
+
+#endif /* DHCP4O6_SERVER6_FRONT_H */
