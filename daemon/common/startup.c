@@ -205,16 +205,30 @@ enum daemon_exit startup_pid_file(struct startup *startup)
 	return DAEMON_EXIT_NONE;
 }
 
+static void log_in_background(const struct startup *startup)
+{
+	log_open(startup->program->name, LOG_TARGET_SYSLOG,
+		 (enum log_level)startup->args->log_level);
+	dup2(STDOUT_FILENO, STDERR_FILENO);
+}
+
 void startup_ready(struct startup *startup)
 {
 	startup_notify("READY=1");
 	if (startup->ready_fd < 0)
 		return;
-	log_open(startup->program->name, LOG_TARGET_SYSLOG,
-		 (enum log_level)startup->args->log_level);
-	dup2(STDOUT_FILENO, STDERR_FILENO);
+	log_in_background(startup);
 	if (write(startup->ready_fd, "", 1) != 1)
 		log_warning("the starting process has gone away");
+	close(startup->ready_fd);
+	startup->ready_fd = -1;
+}
+
+void startup_leave_to_parent(struct startup *startup)
+{
+	if (startup->ready_fd < 0)
+		return;
+	log_in_background(startup);
 	close(startup->ready_fd);
 	startup->ready_fd = -1;
 }

@@ -59,6 +59,12 @@ int startup_drop_privileges(const struct startup *startup, int keep);
 /* Tells the waiting parent and the service manager that the daemon serves. */
 void startup_ready(struct startup *startup);
 
+/*
+ * In a second process of the daemon: the first one tells the parent. Logging
+ * goes where the daemon's goes in the end.
+ */
+void startup_leave_to_parent(struct startup *startup);
+
 /* sd_notify(3) without libsystemd: no effect without NOTIFY_SOCKET. */
 void startup_notify(const char *state);
 

@@ -13,8 +13,8 @@ static void flush_socket(struct front *front)
 
 	if (!front->out_count)
 		return;
-	sent = net_udp6_send(front->config.udp_fd, front->out,
-			     front->out_count, &err);
+	sent = net_udp6_send(front->config.udp_fd, front->out, front->out_count,
+			     &err);
 	metrics_count(&front->metrics, METRIC_SOCKET_TX, sent);
 	for (i = 0; i < front->out_count; i++)
 		metrics_count(&front->metrics, METRIC_SOCKET_TX_OCTETS,
@@ -199,8 +199,9 @@ void front_read_link(void *arg, uint32_t events)
 		ipc_peer_heard(front->peer);
 		trust = ipc_peer_check(front->peer, loop_now(front->loop));
 		for (i = 0; i < n; i++) {
-			reason = trust == DROP_NONE ? handle_answer(front, &in[i])
-						    : trust;
+			reason = trust == DROP_NONE
+					 ? handle_answer(front, &in[i])
+					 : trust;
 			if (reason != DROP_NONE)
 				front_drop(front, reason, &in6addr_loopback);
 		}

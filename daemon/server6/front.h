@@ -27,7 +27,7 @@
 #define FRONT_BATCH 64 /* packets of one source in one turn of the loop */
 /* An answer that is longer may need fragments, which only the kernel makes. */
 #define FRONT_AFXDP_PACKET_MAX 1280
-#define FRONT_HOP_LIMIT	       64
+#define FRONT_HOP_LIMIT        64
 
 struct front_config {
 	const struct startup *startup;
@@ -47,11 +47,13 @@ struct front_port {
 	struct front_port *next;
 	uint32_t ifindex;
 	struct classifier_report report;
-	char why[CLASSIFIER_TEXT_MAX]; /* why there is no AF_XDP; "" if there is */
-	int xsks_fd;		       /* -1: no classifier */
+	char why[CLASSIFIER_TEXT_MAX]; /* why there is no AF_XDP; "" if there is
+					*/
+	int xsks_fd;                   /* -1: no classifier */
 	int stats_fd;
 	struct afxdp *afxdp; /* NULL: the socket serves alone */
-	uint32_t frame_count;
+	uint64_t tx_queues;  /* bit a queue: frames to be flushed */
+	uint64_t tx_pending; /* the same: the kernel asked to come again */
 	size_t socket_count; /* handed over, not used yet */
 	int sockets[D4O6_QUEUES_MAX];
 	struct front_queue {
@@ -78,7 +80,7 @@ struct front {
 	/* Answers of one turn that go through the UDP socket. */
 	struct net_udp6_datagram out[FRONT_BATCH];
 	unsigned int out_count;
-	uint8_t *out_space; /* FRONT_BATCH pieces of FRONT_MESSAGE_MAX */
+	uint8_t *out_space; /* FRONT_OUT_SPACE octets */
 	size_t out_used;
 };
 
@@ -101,12 +103,15 @@ void front_read_queue(void *arg, uint32_t events);
 
 /* ---- answer.c ---- */
 void front_read_link(void *arg, uint32_t events);
+/* Frames that the kernel did not send at once. */
+void front_flush_pending(struct front *front);
 
-/* ---- port.c of the front ---- */
+/* ---- front_port.c ---- */
 void front_port_open(struct front *front, const struct privsep_msg *msg,
 		     const int *fds, size_t count);
 void front_port_close(struct front *front, uint32_t ifindex);
 struct front_port *front_port_find(const struct front *front, uint32_t ifindex);
+void front_port_free_all(struct front *front);
 
 /* ---- stats.c ---- */
 extern const struct ctl_command front_commands[];

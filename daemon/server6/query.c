@@ -164,8 +164,7 @@ void front_read_socket(void *arg, uint32_t events)
 	front_flush_queries(front);
 }
 
-static bool is_our_mac(const struct front *front,
-		       const struct privsep_interface *iface,
+static bool is_our_mac(const struct privsep_interface *iface,
 		       const struct frame_addr *addr)
 {
 	static const uint8_t group_mac[2][FRAME_MAC_LEN] = {
@@ -173,7 +172,6 @@ static bool is_our_mac(const struct front *front,
 		{ 0x33, 0x33, 0x00, 0x01, 0x00, 0x03 },
 	};
 
-	(void)front;
 	return !memcmp(addr->dst_mac, iface->mac, FRAME_MAC_LEN) ||
 	       !memcmp(addr->dst_mac, group_mac[0], FRAME_MAC_LEN) ||
 	       !memcmp(addr->dst_mac, group_mac[1], FRAME_MAC_LEN);
@@ -199,9 +197,6 @@ static void read_frame(struct front *front, const struct front_queue *queue,
 	enum drop_reason reason;
 	bool was_partial = false;
 
-	if (front->config.conf->dhcp4o6.checksum == CONF_CHECKSUM_AUTO &&
-	    !queue->port->is_virtual)
-		mode = FRAME_CHECKSUM_VERIFY;
 	metrics_count(&front->metrics, METRIC_AFXDP_RX, 1);
 	metrics_count(&front->metrics, METRIC_AFXDP_RX_OCTETS, frame->len);
 	reason = frame_decode(wire_reader(frame->data, frame->len), mode,
@@ -214,7 +209,7 @@ static void read_frame(struct front *front, const struct front_queue *queue,
 		reason = DROP_FRAME_PORT;
 	if (reason == DROP_NONE && !iface)
 		reason = DROP_FRAME_VLAN;
-	if (reason == DROP_NONE && !is_our_mac(front, iface, &from.from))
+	if (reason == DROP_NONE && !is_our_mac(iface, &from.from))
 		reason = DROP_FRAME_DESTINATION;
 	if (reason != DROP_NONE) {
 		front_drop(front, reason, &from.from.src);
