@@ -1,0 +1,551 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The monitor against the kernel, in a namespace of our own; VLAN devices,
+ * which not every kernel has, by messages as the kernel writes them.
+ */
+#include <arpa/inet.h>
+#include <errno.h>
+#include <libmnl/libmnl.h>
+#include <linux/if_addr.h>
+#include <linux/if_link.h>
+#include <linux/rtnetlink.h>
+#include <net/if_arp.h>
+#include <poll.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "../../lib/net/netmon_internal.h"
+#include "dhcp4o6/net/netmon.h"
+#include "own_netns.h"
+
+static bool have_netns;
+
+struct counts {
+	unsigned int link[3];
+	unsigned int addr[3];
+	unsigned int local[3];
+};
+
+static void count_link(void *arg, enum net_change change,
+		       const struct net_link *link)
+{
+	struct counts *c = arg;
+
+	assert_true(link->ifindex > 0);
+	c->link[change]++;
+}
+
+static void count_addr(void *arg, enum net_change change,
+		       const struct net_addr *addr)
+{
+	struct counts *c = arg;
+
+	assert_true(addr->ifindex > 0);
+	c->addr[change]++;
+}
+
+static void count_local(void *arg, enum net_change change,
+			const struct net_local *local)
+{
+	struct counts *c = arg;
+
+	assert_true(local->prefix_len <= 128);
+	c->local[change]++;
+}
+
+static void run(const char *command)
+{
+	assert_int_equal(system(command), 0);
+}
+
+static int enter(void **state)
+{
+	(void)state;
+	have_netns = own_netns_enter() == 0;
+	return 0;
+}
+
+static struct net_mon *open_mon(struct counts *counts)
+{
+	struct net_mon_handlers handlers = { .link = count_link,
+					     .addr = count_addr,
+					     .local = count_local,
+					     .arg = counts };
+	struct net_mon *mon = NULL;
+
+	*counts = (struct counts){ 0 };
+	assert_int_equal(net_mon_open(&mon, &handlers), 0);
+	assert_int_equal(net_mon_sync(mon), 0);
+	return mon;
+}
+
+/* Follows what waits, and what comes within a moment. */
+static void follow(struct net_mon *mon)
+{
+	struct pollfd p = { .fd = net_mon_fd(mon), .events = POLLIN };
+
+	while (poll(&p, 1, 100) > 0)
+		assert_int_equal(net_mon_handle(mon), 0);
+}
+
+static struct in6_addr addr6(const char *text)
+{
+	struct in6_addr addr;
+
+	assert_int_equal(inet_pton(AF_INET6, text, &addr), 1);
+	return addr;
+}
+
+static bool is_local(const struct net_mon *mon, const char *text,
+		     uint32_t ifindex)
+{
+	struct in6_addr addr = addr6(text);
+
+	return net_mon_is_local6(mon, &addr, ifindex);
+}
+
+static void a_fresh_namespace_has_lo_and_its_address(void **state)
+{
+	const struct net_link *lo;
+	struct counts counts;
+	struct net_mon *mon;
+
+	(void)state;
+	if (!have_netns)
+		skip();
+	mon = open_mon(&counts);
+	lo = net_mon_find_link_by_name(mon, "lo");
+	assert_non_null(lo);
+	assert_true(lo->is_loopback && lo->is_up && !lo->has_mac);
+	assert_ptr_equal(net_mon_find_link(mon, lo->ifindex), lo);
+	assert_null(net_mon_find_link_by_name(mon, "l"));
+	assert_null(net_mon_find_link(mon, 4711));
+	assert_true(is_local(mon, "::1", lo->ifindex));
+	assert_false(is_local(mon, "::2", lo->ifindex));
+	assert_int_equal(net_mon_ipv4(mon, 0, NULL, 0), 0); /* no 127.0.0.1 */
+	net_mon_close(mon);
+}
+
+static void links_are_followed(void **state)
+{
+	const struct net_link *s0, *c0;
+	struct counts counts;
+	struct net_mon *mon;
+	uint32_t ifindex;
+
+	(void)state;
+	if (!have_netns)
+		skip();
+	mon = open_mon(&counts);
+	run("ip link add s0 address 02:00:00:00:00:05 type veth peer name c0");
+	follow(mon);
+	s0 = net_mon_find_link_by_name(mon, "s0");
+	c0 = net_mon_find_link_by_name(mon, "c0");
+	assert_non_null(s0);
+	assert_non_null(c0);
+	assert_int_equal(s0->kind, NET_LINK_VETH);
+	assert_int_equal(s0->parent_ifindex, 0); /* the peer is no parent */
+	assert_true(s0->has_mac);
+	assert_memory_equal(s0->mac, "\x02\0\0\0\0\x05", 6);
+	assert_false(s0->is_up);
+	ifindex = s0->ifindex;
+	run("ip link set s0 up; ip link set c0 up; ip link set s0 name s1");
+	follow(mon);
+	assert_null(net_mon_find_link_by_name(mon, "s0"));
+	s0 = net_mon_find_link(mon, ifindex);
+	assert_string_equal(s0->name, "s1");
+	assert_true(s0->is_up);
+	assert_true(counts.link[NET_CHANGED] > 0);
+	run("ip link del s1");
+	follow(mon);
+	assert_null(net_mon_find_link(mon, ifindex));
+	assert_int_equal(counts.link[NET_ADDED],
+			 counts.link[NET_REMOVED] + mon->links.count);
+	assert_int_equal(counts.addr[NET_ADDED],
+			 counts.addr[NET_REMOVED] + mon->addrs.count);
+	assert_int_equal(counts.local[NET_ADDED],
+			 counts.local[NET_REMOVED] + mon->locals.count);
+	net_mon_close(mon);
+}
+
+static void leaving_a_bridge_is_not_vanishing(void **state)
+{
+	struct counts counts;
+	struct net_mon *mon;
+	uint32_t bridge;
+
+	(void)state;
+	if (!have_netns || system("ip link add br0 type bridge 2>/dev/null"))
+		skip();
+	run("ip link add s0 type veth peer name c0");
+	mon = open_mon(&counts);
+	assert_int_equal(net_mon_find_link_by_name(mon, "br0")->kind,
+			 NET_LINK_BRIDGE);
+	bridge = net_mon_find_link_by_name(mon, "br0")->ifindex;
+	run("ip link set s0 master br0");
+	follow(mon);
+	assert_int_equal(net_mon_find_link_by_name(mon, "s0")->master_ifindex,
+			 bridge);
+	run("ip link set s0 nomaster");
+	follow(mon);
+	assert_non_null(net_mon_find_link_by_name(mon, "s0"));
+	assert_int_equal(net_mon_find_link_by_name(mon, "s0")->master_ifindex,
+			 0);
+	assert_int_equal(counts.link[NET_REMOVED], 0);
+	run("ip link del s0; ip link del br0");
+	net_mon_close(mon);
+}
+
+static void addresses_are_listed_in_useful_orders(void **state)
+{
+	struct in6_addr v6[4], expected6, linklocal;
+	struct in_addr v4[4];
+	struct counts counts;
+	struct net_mon *mon;
+	uint32_t s0;
+
+	(void)state;
+	if (!have_netns)
+		skip();
+	run("ip link add s0 type veth peer name c0");
+	run("ip link set s0 addrgenmode none; ip link set s0 up");
+	run("ip link set c0 up");
+	run("ip addr add 192.0.2.1/24 dev s0");
+	run("ip addr add 192.0.2.2/24 dev s0"); /* secondary */
+	mon = open_mon(&counts);
+	s0 = net_mon_find_link_by_name(mon, "s0")->ifindex;
+	assert_int_equal(net_mon_ipv4(mon, s0, v4, 4), 2);
+	assert_int_equal(ntohl(v4[0].s_addr), 0xc0000201);
+	assert_int_equal(ntohl(v4[1].s_addr), 0xc0000202);
+	assert_int_equal(net_mon_ipv4(mon, 0, v4, 1), 2);
+	assert_int_equal(net_mon_linklocal6(mon, s0, &linklocal), -ENOENT);
+	run("ip addr add 2001:db8::1/64 dev s0 nodad preferred_lft 0");
+	run("ip addr add 2001:db8::2/64 dev s0 nodad");
+	run("ip addr add fe80::1/64 dev s0 nodad");
+	follow(mon);
+	assert_int_equal(net_mon_global6(mon, s0, v6, 4), 2);
+	expected6 = addr6("2001:db8::2");
+	assert_memory_equal(&v6[0], &expected6, 16);
+	expected6 = addr6("2001:db8::1");
+	assert_memory_equal(&v6[1], &expected6, 16);
+	assert_int_equal(net_mon_linklocal6(mon, s0, &linklocal), 0);
+	run("ip addr del 192.0.2.1/24 dev s0");
+	follow(mon);
+	assert_int_equal(net_mon_ipv4(mon, s0, v4, 4), 0); /* both go */
+	run("ip link del s0");
+	net_mon_close(mon);
+}
+
+static void a_tentative_address_is_not_there_yet(void **state)
+{
+	struct in6_addr v6[4];
+	struct counts counts;
+	struct net_mon *mon;
+	uint32_t s0;
+
+	(void)state;
+	if (!have_netns)
+		skip();
+	run("ip link add s0 type veth peer name c0");
+	run("ip link set s0 addrgenmode none; ip link set s0 up");
+	mon = open_mon(&counts);
+	s0 = net_mon_find_link_by_name(mon, "s0")->ifindex;
+	/* c0 is down, so DAD on s0 can not come to an end. */
+	run("ip addr add 2001:db8::1/64 dev s0");
+	follow(mon);
+	assert_int_equal(net_mon_global6(mon, s0, v6, 4), 0);
+	run("ip addr del 2001:db8::1/64 dev s0; ip link set c0 up");
+	run("ip addr add 2001:db8::1/64 dev s0 nodad");
+	follow(mon);
+	assert_int_equal(net_mon_global6(mon, s0, v6, 4), 1);
+	run("ip link del s0");
+	net_mon_close(mon);
+}
+
+static void local_destinations_are_what_the_kernel_delivers(void **state)
+{
+	struct counts counts;
+	struct net_mon *mon;
+	uint32_t s0, c0;
+
+	(void)state;
+	if (!have_netns)
+		skip();
+	run("ip link add s0 type veth peer name c0");
+	run("ip link set s0 addrgenmode none; ip link set c0 addrgenmode none");
+	run("ip link set s0 up; ip link set c0 up");
+	mon = open_mon(&counts);
+	s0 = net_mon_find_link_by_name(mon, "s0")->ifindex;
+	c0 = net_mon_find_link_by_name(mon, "c0")->ifindex;
+	run("ip addr add 2001:db8::1/64 dev s0 nodad");
+	run("ip addr add fe80::1/64 dev s0 nodad");
+	run("ip addr add 2001:db8:53::1/128 dev lo");
+	run("ip -6 route add local 2001:db8:a::/56 dev lo"); /* AnyIP */
+	run("ip -6 route add 2001:db8:b::/48 dev s0");
+	run("ip -6 route add local 2001:db8:c::/48 dev lo table 100");
+	follow(mon);
+	assert_true(is_local(mon, "2001:db8::1", s0));
+	assert_true(is_local(mon, "2001:db8::1", c0)); /* weak host model */
+	assert_false(is_local(mon, "2001:db8::2", s0));
+	assert_true(is_local(mon, "fe80::1", s0));
+	assert_false(is_local(mon, "fe80::1", c0));
+	assert_true(is_local(mon, "2001:db8:53::1", s0));
+	assert_true(is_local(mon, "2001:db8:a:0:1::", s0));
+	assert_true(is_local(mon, "2001:db8:a:ff:ffff::", s0));
+	assert_false(is_local(mon, "2001:db8:a:100::", s0));
+	assert_false(is_local(mon, "2001:db8:b::1", s0));
+	assert_false(is_local(mon, "2001:db8:c::1", s0));
+	run("ip -6 route del local 2001:db8:a::/56 dev lo");
+	run("ip addr del 2001:db8:53::1/128 dev lo");
+	run("ip link set s0 down"); /* takes its IPv6 addresses along */
+	follow(mon);
+	assert_false(is_local(mon, "2001:db8:a:0:1::", s0));
+	assert_false(is_local(mon, "2001:db8:53::1", s0));
+	assert_false(is_local(mon, "2001:db8::1", s0));
+	assert_false(is_local(mon, "fe80::1", s0));
+	run("ip link del s0");
+	net_mon_close(mon);
+}
+
+static void anycast_addresses_of_routers_are_local(void **state)
+{
+	struct counts counts;
+	struct net_mon *mon;
+	uint32_t s0;
+
+	(void)state;
+	if (!have_netns ||
+	    system("sysctl -qw net.ipv6.conf.all.forwarding=1 2>/dev/null"))
+		skip();
+	run("ip link add s0 type veth peer name c0");
+	run("ip link set s0 up; ip link set c0 up");
+	run("ip addr add 2001:db8::1/64 dev s0 nodad");
+	mon = open_mon(&counts);
+	s0 = net_mon_find_link_by_name(mon, "s0")->ifindex;
+	assert_true(is_local(mon, "2001:db8::", s0)); /* RFC 4291, 2.6.1 */
+	run("ip link del s0; sysctl -qw net.ipv6.conf.all.forwarding=0");
+	net_mon_close(mon);
+}
+
+static bool count_visit(void *arg, const struct net_local *local)
+{
+	(void)local;
+	(*(unsigned int *)arg)++;
+	return true;
+}
+
+static void lost_messages_end_in_the_same_tables(void **state)
+{
+	unsigned int seen = 0;
+	struct counts counts;
+	struct net_mon *mon;
+	int small = 1;
+	FILE *batch;
+
+	(void)state;
+	if (!have_netns)
+		skip();
+	mon = open_mon(&counts);
+	assert_int_equal(setsockopt(net_mon_fd(mon), SOL_SOCKET, SO_RCVBUF,
+				    &small, sizeof(small)),
+			 0);
+	batch = popen("ip -6 -batch -", "w");
+	assert_non_null(batch);
+	for (int i = 0; i < 500; i++)
+		fprintf(batch, "route add local 2001:db8:%x::/48 dev lo\n", i);
+	assert_int_equal(pclose(batch), 0);
+	follow(mon);
+	assert_true(net_mon_resyncs(mon) > 0);
+	assert_true(is_local(mon, "2001:db8:0::1", 0));
+	assert_true(is_local(mon, "2001:db8:1f3::1", 0));
+	assert_int_equal(counts.local[NET_ADDED] - counts.local[NET_REMOVED],
+			 mon->locals.count);
+	batch = popen("ip -6 -batch -", "w");
+	assert_non_null(batch);
+	for (int i = 0; i < 500; i++)
+		fprintf(batch, "route del local 2001:db8:%x::/48 dev lo\n", i);
+	assert_int_equal(pclose(batch), 0);
+	follow(mon);
+	assert_true(net_mon_resyncs(mon) > 1);
+	assert_false(is_local(mon, "2001:db8:1f3::1", 0));
+	net_mon_each_local(mon, count_visit, &seen);
+	assert_int_equal(seen, mon->locals.count);
+	assert_int_equal(mon->locals_by_len[48], 0);
+	net_mon_close(mon);
+}
+
+/* A router's full table must not even reach the descriptor. */
+static void routes_of_other_tables_do_not_wake_anybody(void **state)
+{
+	struct pollfd p = { .events = POLLIN };
+	struct counts counts;
+	struct net_mon *mon;
+
+	(void)state;
+	if (!have_netns)
+		skip();
+	mon = open_mon(&counts);
+	follow(mon);
+	p.fd = net_mon_fd(mon);
+	run("ip -6 route add 2001:db8:1::/48 dev lo");
+	run("ip -6 route del 2001:db8:1::/48 dev lo");
+	assert_int_equal(poll(&p, 1, 200), 0);
+	run("ip -6 route add local 2001:db8:1::/48 dev lo");
+	assert_int_equal(poll(&p, 1, 2000), 1);
+	run("ip -6 route del local 2001:db8:1::/48 dev lo");
+	net_mon_close(mon);
+}
+
+static struct nlmsghdr *begin_link(char *buffer)
+{
+	struct nlmsghdr *head = mnl_nlmsg_put_header(buffer);
+	struct ifinfomsg *info;
+
+	head->nlmsg_type = RTM_NEWLINK;
+	info = mnl_nlmsg_put_extra_header(head, sizeof(*info));
+	info->ifi_index = 9;
+	info->ifi_type = ARPHRD_ETHER;
+	mnl_attr_put_strz(head, IFLA_IFNAME, "eth0.100");
+	return head;
+}
+
+static void put_vlan(struct nlmsghdr *head)
+{
+	struct nlattr *info, *data;
+
+	mnl_attr_put_u32(head, IFLA_LINK, 3);
+	info = mnl_attr_nest_start(head, IFLA_LINKINFO);
+	mnl_attr_put_strz(head, IFLA_INFO_KIND, "vlan");
+	data = mnl_attr_nest_start(head, IFLA_INFO_DATA);
+	mnl_attr_put_u16(head, IFLA_VLAN_ID, 100);
+	mnl_attr_put_u16(head, IFLA_VLAN_PROTOCOL, htons(0x88a8));
+	mnl_attr_nest_end(head, data);
+	mnl_attr_nest_end(head, info);
+}
+
+static void vlan_devices_have_a_parent_and_a_tag(void **state)
+{
+	char buffer[1024] __attribute__((aligned(8))) = { 0 };
+	struct nlmsghdr *head = begin_link(buffer);
+	struct net_link link;
+
+	(void)state;
+	put_vlan(head);
+	assert_int_equal(net_parse_link(head, &link), 0);
+	assert_int_equal(link.kind, NET_LINK_VLAN);
+	assert_int_equal(link.parent_ifindex, 3);
+	assert_int_equal(link.vlan_id, 100);
+	assert_int_equal(link.vlan_proto, 0x88a8);
+	assert_string_equal(link.name, "eth0.100");
+	/* Its parent is in another namespace: an index there means nothing. */
+	mnl_attr_put_u32(head, IFLA_LINK_NETNSID, 0);
+	assert_int_equal(net_parse_link(head, &link), 0);
+	assert_int_equal(link.parent_ifindex, 0);
+}
+
+static void vlan_devices_are_found_by_tag(void **state)
+{
+	char buffer[1024] __attribute__((aligned(8))) = { 0 };
+	struct nlmsghdr *head = begin_link(buffer);
+	const struct net_link *found;
+	struct net_mon *mon;
+	struct link_row row = { .row.round = 0 };
+
+	(void)state;
+	put_vlan(head);
+	assert_int_equal(net_mon_open(&mon, NULL), 0);
+	assert_int_equal(net_parse_link(head, &row.link), 0);
+	for (uint16_t id = 200; id > 0; id--) {
+		row.link.ifindex = 1000U + id;
+		row.link.vlan_id = id;
+		assert_int_equal(net_table_insert(&mon->links, &row), 0);
+	}
+	found = net_mon_find_vlan(mon, 3, 0x88a8, 77);
+	assert_non_null(found);
+	assert_int_equal(found->ifindex, 1077);
+	assert_null(net_mon_find_vlan(mon, 3, 0x8100, 77));
+	assert_null(net_mon_find_vlan(mon, 4, 0x88a8, 77));
+	assert_null(net_mon_find_vlan(mon, 3, 0x88a8, 201));
+	net_mon_close(mon);
+}
+
+static void messages_that_are_no_link_state_are_ignored(void **state)
+{
+	char buffer[1024] __attribute__((aligned(8))) = { 0 };
+	struct nlmsghdr *head = begin_link(buffer);
+	struct ifinfomsg *info = mnl_nlmsg_get_payload(head);
+	struct net_link link;
+
+	(void)state;
+	info->ifi_family = AF_BRIDGE;
+	assert_int_equal(net_parse_link(head, &link), -ENOENT);
+	info->ifi_family = AF_UNSPEC;
+	assert_int_equal(net_parse_link(head, &link), 0);
+	mnl_attr_put_u32(head, IFLA_WIRELESS, 1);
+	assert_int_equal(net_parse_link(head, &link), -ENOENT);
+	head->nlmsg_len = NLMSG_HDRLEN;
+	assert_int_equal(net_parse_link(head, &link), -ENOENT);
+}
+
+static int compare_rows(const void *a, const void *b)
+{
+	uint32_t x = ((const struct link_row *)a)->link.ifindex;
+	uint32_t y = ((const struct link_row *)b)->link.ifindex;
+
+	return x < y ? -1 : x > y;
+}
+
+static void a_table_behaves_like_a_set_at_random(void **state)
+{
+	struct net_table table = { .row_size = sizeof(struct link_row),
+				   .compare = compare_rows };
+	struct link_row row = { .row.round = 0 };
+	bool model[100] = { false };
+	unsigned int seed = 99;
+
+	(void)state;
+	printf("seed %u\n", seed);
+	for (int step = 0; step < 20000; step++) {
+		uint32_t n = (uint32_t)rand_r(&seed) % 100;
+
+		row.link.ifindex = n;
+		assert_int_equal(net_table_find(&table, &row) != NULL,
+				 model[n]);
+		if (model[n])
+			net_table_remove(&table, net_table_lower(&table, &row));
+		else
+			assert_int_equal(net_table_insert(&table, &row), 0);
+		model[n] = !model[n];
+	}
+	for (size_t i = 1; i < table.count; i++)
+		assert_true(compare_rows(net_table_row(&table, i - 1),
+					 net_table_row(&table, i)) < 0);
+	net_table_fini(&table);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_fresh_namespace_has_lo_and_its_address),
+		cmocka_unit_test(links_are_followed),
+		cmocka_unit_test(leaving_a_bridge_is_not_vanishing),
+		cmocka_unit_test(addresses_are_listed_in_useful_orders),
+		cmocka_unit_test(a_tentative_address_is_not_there_yet),
+		cmocka_unit_test(
+			local_destinations_are_what_the_kernel_delivers),
+		cmocka_unit_test(anycast_addresses_of_routers_are_local),
+		cmocka_unit_test(lost_messages_end_in_the_same_tables),
+		cmocka_unit_test(routes_of_other_tables_do_not_wake_anybody),
+		cmocka_unit_test(vlan_devices_have_a_parent_and_a_tag),
+		cmocka_unit_test(vlan_devices_are_found_by_tag),
+		cmocka_unit_test(messages_that_are_no_link_state_are_ignored),
+		cmocka_unit_test(a_table_behaves_like_a_set_at_random),
+	};
+
+	return cmocka_run_group_tests(tests, enter, NULL);
+}
