@@ -236,10 +236,11 @@ static int begin_locked(struct journal *j)
 		return -EBUSY;
 	if (j->state == JOURNAL_WRITE_FAILED)
 		return -EIO;
-	if (new_buffer(&j->snap_fill, JOURNAL_SNAPSHOT_MAX) ||
-	    new_buffer(&j->snap_flight, JOURNAL_SNAPSHOT_MAX))
+	if (new_buffer(&j->snap_fill, JOURNAL_BUFFER_LEN) ||
+	    new_buffer(&j->snap_flight, JOURNAL_BUFFER_LEN))
 		return -ENOMEM;
 	j->snapshot = JOURNAL_SNAPSHOT_ADDING;
+	j->snapshot_after = j->submitted;
 	return 0;
 }
 
@@ -254,16 +255,28 @@ static int journal_snapshot_begin(struct lease_store *store)
 	return err;
 }
 
+/*
+ * Batches submitted before the snapshot began may be in the old file only. What
+ * they changed is in the caller's records once it has fetched their completion.
+ */
+static int check_adding(const struct journal *j)
+{
+	if (j->snapshot != JOURNAL_SNAPSHOT_ADDING)
+		return -ECANCELED;
+	return j->fetched < j->snapshot_after ? -EBUSY : 0;
+}
+
 static int journal_snapshot_add(struct lease_store *store,
 				const struct lease *leases, size_t count)
 {
 	struct journal *j = journal_of(store);
-	int err = -ECANCELED;
+	int err;
 
 	if (count > LEASE_BATCH_MAX)
 		return -EMSGSIZE;
 	pthread_mutex_lock(&j->lock);
-	if (j->snapshot == JOURNAL_SNAPSHOT_ADDING)
+	err = check_adding(j);
+	if (!err)
 		err = add_records(&j->snap_fill, leases, count);
 	pthread_mutex_unlock(&j->lock);
 	if (!err)
@@ -274,13 +287,12 @@ static int journal_snapshot_add(struct lease_store *store,
 static int journal_snapshot_end(struct lease_store *store)
 {
 	struct journal *j = journal_of(store);
-	int err = -ECANCELED;
+	int err;
 
 	pthread_mutex_lock(&j->lock);
-	if (j->snapshot == JOURNAL_SNAPSHOT_ADDING) {
+	err = check_adding(j);
+	if (!err)
 		j->snapshot = JOURNAL_SNAPSHOT_ENDING;
-		err = 0;
-	}
 	pthread_mutex_unlock(&j->lock);
 	if (!err)
 		wake_worker(j);
@@ -376,9 +388,9 @@ static int allocate(struct journal *j)
 {
 	int err;
 
-	err = new_buffer(&j->fill, JOURNAL_PAYLOAD_MAX);
+	err = new_buffer(&j->fill, JOURNAL_BUFFER_LEN);
 	if (!err)
-		err = new_buffer(&j->flight, JOURNAL_PAYLOAD_MAX);
+		err = new_buffer(&j->flight, JOURNAL_BUFFER_LEN);
 	if (err)
 		return err;
 	j->ring = calloc(j->options.depth, sizeof(*j->ring));

@@ -19,7 +19,7 @@
 #define HEADER_CRC_AT  60
 
 /* Not ASCII first, and a line end of each kind: text tools stumble at once. */
-const uint8_t journal_magic[JOURNAL_MAGIC_LEN] = { 0x89, 'D', '4',  'O',
+const uint8_t journal_magic[JOURNAL_MAGIC_LEN] = { 0x89, 'D', '4',  'o',
 						   '6',  'L', '\r', '\n' };
 const uint8_t journal_frame_magic[4] = { 0xd4, 0x6f, 0x36, 0xf7 };
 

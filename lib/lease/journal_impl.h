@@ -14,7 +14,8 @@
 #include "journal_format.h"
 #include "store_impl.h"
 
-#define JOURNAL_SNAPSHOT_MAX (1U << 20) /* octets added but not written */
+/* Octets waiting, in batches and in a snapshot; within JOURNAL_PAYLOAD_MAX. */
+#define JOURNAL_BUFFER_LEN (1U << 20)
 
 /* A payload in the making, with room for its frame header before it. */
 struct journal_buffer {
@@ -74,7 +75,8 @@ struct journal {
 	uint32_t failed_unseen; /* failed completions not fetched */
 	enum journal_state state;
 	enum journal_snapshot snapshot;
-	bool snapshot_rests; /* a mending snapshot failed: wait a little */
+	uint64_t snapshot_after; /* last ticket before it began */
+	bool snapshot_rests;     /* a mending snapshot failed: wait a little */
 	bool stop;
 	uint64_t base_size;    /* octets that the last snapshot wrote */
 	uint64_t compact_from; /* after a failed compaction: not below */

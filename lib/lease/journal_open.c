@@ -344,30 +344,46 @@ static int read_all(struct journal_scan *scan, const char *path,
 }
 
 /*
- * The last batch is written and synced once more, for it may be in memory only:
- * after a failed fdatasync the kernel keeps pages that it will never write. One
- * written behind it would then survive a crash that it does not.
+ * The last batch is written once more, for it may be in memory only: after a
+ * failed fdatasync the kernel keeps pages that it will never write. One written
+ * behind it would then survive a crash that it does not.
+ */
+static int rewrite_last(struct journal *j, const struct journal_scan *scan)
+{
+	size_t len = (size_t)(scan->offset - scan->frame_offset);
+	uint8_t *frame = malloc(len);
+	ssize_t n;
+	int err;
+
+	if (!frame)
+		return -ENOMEM;
+	n = j->disk->pread(j->disk->ctx, j->live.fd, frame, len,
+			   scan->frame_offset);
+	if (n == (ssize_t)len)
+		err = journal_write_all(j->disk, j->live.fd, frame, len,
+					scan->frame_offset);
+	else
+		err = n < 0 ? (int)n : -EIO;
+	free(frame);
+	return err;
+}
+
+/*
+ * What was read becomes durable before anything is built on it. That goes for
+ * the name, too: the directory was written to by try_new_file(), so its sync
+ * writes it even if one before this process failed.
  */
 static int settle(struct journal *j, const struct journal_scan *scan)
 {
 	const struct journal_disk *disk = j->disk;
-	size_t len = (size_t)(scan->offset - scan->frame_offset);
 	int err = 0;
 
 	if (j->info.cut)
 		err = disk->truncate(disk->ctx, j->live.fd, scan->offset);
-	if (!err && scan->frame_offset) {
-		ssize_t n = disk->pread(disk->ctx, j->live.fd, j->flight.data,
-					len, scan->frame_offset);
-
-		if (n != (ssize_t)len)
-			return n < 0 ? (int)n : -EIO;
-		err = journal_write_all(disk, j->live.fd, j->flight.data, len,
-					scan->frame_offset);
-	}
+	if (!err && scan->frame_offset)
+		err = rewrite_last(j, scan);
 	if (!err)
 		err = disk->datasync(disk->ctx, j->live.fd);
-	/* The rename that gave the file its name may not be durable either. */
 	if (!err)
 		err = disk->sync_dir(disk->ctx, j->path);
 	return err;

@@ -76,7 +76,8 @@ int journal_scan_init(struct journal_scan *scan,
 		return err;
 	if (!scan->size)
 		return -ENODATA;
-	scan->buf = malloc(WINDOW_LEN);
+	scan->buf = malloc(scan->size < WINDOW_LEN ? (size_t)scan->size
+						   : WINDOW_LEN);
 	if (!scan->buf)
 		return -ENOMEM;
 	err = refill(scan, 0);

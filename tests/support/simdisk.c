@@ -18,7 +18,7 @@
 #define NAME_MAX_  64
 #define FD_MAX     16
 #define FD_BASE    1000 /* so that no real descriptor is mistaken for one */
-#define FILE_MAX   (4U << 20)
+#define FILE_MAX   (256U << 10)
 #define DIR_OP_MAX 256
 
 struct image {
@@ -42,9 +42,9 @@ struct name {
 	int inode; /* -1: no such name */
 };
 
-/* One change of names, atomic: up to two of them. */
+/* One change of the directory, atomic. */
 struct dir_op {
-	struct name set[2];
+	struct name set[2 * INODE_MAX];
 	int count;
 };
 
@@ -63,6 +63,7 @@ struct simdisk {
 	struct name disk_names[INODE_MAX];
 	struct dir_op log[DIR_OP_MAX];
 	int log_len;
+	bool names_stale; /* the cache shows what a failed sync did not write */
 	struct {
 		bool used;
 		bool has_lock;
@@ -144,8 +145,32 @@ static struct name make_name(const char *path, int inode)
 	return name;
 }
 
+/* A directory is one block: a change in it writes its other names too. */
+static void redo_stale(struct simdisk *sim)
+{
+	struct dir_op *op = &sim->log[sim->log_len];
+	int i;
+
+	if (!sim->names_stale)
+		return;
+	op->count = 0;
+	for (i = 0; i < INODE_MAX; i++) {
+		if (sim->disk_names[i].inode >= 0 &&
+		    look_up(sim->cache_names, sim->disk_names[i].path) < 0)
+			op->set[op->count++] =
+				make_name(sim->disk_names[i].path, -1);
+	}
+	for (i = 0; i < INODE_MAX; i++) {
+		if (sim->cache_names[i].inode >= 0)
+			op->set[op->count++] = sim->cache_names[i];
+	}
+	sim->log_len++;
+	sim->names_stale = false;
+}
+
 static void do_op(struct simdisk *sim, const struct dir_op *op)
 {
+	redo_stale(sim);
 	apply(sim->cache_names, op);
 	assert(sim->log_len < DIR_OP_MAX);
 	sim->log[sim->log_len++] = *op;
@@ -250,21 +275,25 @@ static size_t some_size(struct simdisk *sim, const struct inode *inode)
  */
 static void lose(struct simdisk *sim, struct inode *inode, bool keep_cache)
 {
-	size_t s, size = some_size(sim, inode);
+	size_t s, size = some_size(sim, inode), span = inode->dirty_to * SECTOR;
 
+	if (span < inode->cache.size)
+		span = inode->cache.size;
+	if (span < inode->disk.size)
+		span = inode->disk.size;
 	for (s = 0; s < inode->dirty_to; s++) {
 		if (inode->dirty[s] && toss(sim))
 			copy_sector(&inode->disk, &inode->cache, s);
 		inode->dirty[s] = false;
 	}
 	/* Sectors beyond the old size are zero unless written. */
-	inode->disk.size = FILE_MAX;
+	inode->disk.size = span;
 	set_image_size(&inode->disk, size);
 	inode->dirty_to = 0;
 	inode->size_dirty = false;
 	if (keep_cache)
 		return;
-	memcpy(inode->cache.data, inode->disk.data, FILE_MAX);
+	memcpy(inode->cache.data, inode->disk.data, span);
 	inode->cache.size = inode->disk.size;
 }
 
@@ -284,10 +313,7 @@ static void write_back(struct inode *inode)
 
 /* ---- faults ---- */
 
-/*
- * Counts the call; 0, or the error that is due (dead disks have none left). In
- * *crashing: the machine dies now, and whether the call took effect is chance.
- */
+/* Counts the call; 0, or the error that is due. The call may kill the disk. */
 static int begin_call(struct simdisk *sim, enum sim_call call, bool *is_short)
 {
 	struct fault *fault = &sim->faults[call];
@@ -620,9 +646,11 @@ static int sim_sync_dir(void *ctx, const char *path)
 	err = begin_call(sim, SIM_SYNC_DIR, &is_short);
 	if (!err)
 		settle_names(sim, sim->log_len);
-	else if (!sim->dead)
+	else if (!sim->dead) {
 		settle_names(sim, (int)sim_below(&sim->random,
 						 (uint32_t)sim->log_len + 1));
+		sim->names_stale = true;
+	}
 	pthread_mutex_unlock(&sim->lock);
 	return err;
 }
@@ -770,6 +798,7 @@ void simdisk_reboot(struct simdisk *sim)
 	settle_names(sim,
 		     (int)sim_below(&sim->random, (uint32_t)sim->log_len + 1));
 	memcpy(sim->cache_names, sim->disk_names, sizeof(sim->disk_names));
+	sim->names_stale = false;
 	for (i = 0; i < INODE_MAX; i++) {
 		if (!sim->inodes[i].used)
 			continue;
