@@ -16,7 +16,12 @@ LINK_TEST = $(CC) $(LDFLAGS_ALL) -o $@ $(filter %.o,$^) \
 
 CPPFLAGS += -Itests/support
 
-$(UNIT_TESTS) $(BPF_TESTS): $(O)/%: $(O)/%.o $(SUPPORT_OBJ) $(LIB_ARCHIVES)
+BPF_FIXTURE_OBJ = $(call obj,tests/bpf/fixture.c)
+BPF_BENCH := $(O)/tests/bpf/bench_classify
+
+$(BPF_TESTS) $(BPF_BENCH): $(BPF_FIXTURE_OBJ)
+$(UNIT_TESTS) $(BPF_TESTS) $(BPF_BENCH): $(O)/%: $(O)/%.o $(SUPPORT_OBJ) \
+		$(LIB_ARCHIVES)
 	$(call say,LINK,$@)
 	$(Q)$(LINK_TEST)
 

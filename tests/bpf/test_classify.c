@@ -1,0 +1,550 @@
+// SPDX-License-Identifier: BSD-2-Clause
+/*
+ * The classifier as a function: frames in, verdict and counter out. No frame
+ * travels; BPF_PROG_TEST_RUN runs the loaded program on bytes.
+ */
+#include <arpa/inet.h>
+#include <errno.h>
+#include <linux/bpf.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "dhcp4o6/wire/dhcp6_proto.h"
+#include "dhcp4o6/xdp/afxdp.h"
+#include "fixture.h"
+#include "vectors.h"
+
+#define FRAME_SIZE         4096
+#define OFFSET_NEXT_HEADER 20 /* in an untagged frame */
+#define OFFSET_IP_LEN      18
+#define OFFSET_UDP_LEN     58
+#define HEADERS_LEN        62
+
+static struct classifier *classifier;
+static int program_fd;
+static struct vectors vectors;
+static uint8_t frame[FRAME_SIZE];
+static uint8_t payload[FRAME_SIZE];
+
+static const uint8_t query[] = { DHCP6_DHCPV4_QUERY, 0, 0, 0 };
+
+static struct fixture_verdict run(size_t len)
+{
+	struct fixture_verdict verdict =
+		fixture_classify(classifier, program_fd, frame, len);
+
+	assert_int_equal(verdict.counted, 1);
+	assert_int_equal(verdict.action, verdict.reason == D4O6_REDIRECTED
+						 ? XDP_REDIRECT
+						 : XDP_PASS);
+	return verdict;
+}
+
+static void expect(size_t len, enum d4o6_reason reason)
+{
+	assert_string_equal(classifier_stat_name(run(len).reason),
+			    classifier_stat_name(reason));
+}
+
+static size_t query_frame(const struct frame_addr *addr)
+{
+	return fixture_frame(frame, sizeof(frame), addr, query, sizeof(query));
+}
+
+static void expect_query(const struct frame_addr *addr, enum d4o6_reason reason)
+{
+	expect(query_frame(addr), reason);
+}
+
+static void set_dst(struct frame_addr *addr, const char *text)
+{
+	assert_int_equal(inet_pton(AF_INET6, text, &addr->dst), 1);
+	if (!IN6_IS_ADDR_MULTICAST(&addr->dst))
+		memcpy(addr->dst_mac, fixture_mac, sizeof(fixture_mac));
+}
+
+static struct in6_addr in6(const char *text)
+{
+	struct in6_addr addr;
+
+	assert_int_equal(inet_pton(AF_INET6, text, &addr), 1);
+	return addr;
+}
+
+static void treats_every_vector_as_the_index_says(void **state)
+{
+	static const uint16_t ids[] = { FIXTURE_VLAN_OUTER,
+					FIXTURE_VLAN_INNER };
+	const struct vector *v;
+	unsigned int tags;
+	size_t i, len;
+	bool taken;
+
+	(void)state;
+	assert_true(vectors.count > 70);
+	for (i = 0; i < vectors.count; i++) {
+		v = &vectors.all[i];
+		for (tags = 0; tags <= 2; tags++) {
+			len = vector_frame(v, ids, tags, frame, sizeof(frame));
+			assert_true(len > 0);
+			taken = run(len).reason == D4O6_REDIRECTED;
+			if (taken != v->classified)
+				print_message("%s, %u tags\n", v->name, tags);
+			assert_int_equal(taken, v->classified);
+		}
+	}
+}
+
+static void passes_every_truncation(void **state)
+{
+	const struct vector *v;
+	size_t i, len, cut;
+	enum d4o6_reason reason;
+
+	(void)state;
+	for (i = 0; i < vectors.count; i++) {
+		v = &vectors.all[i];
+		if (!v->classified)
+			continue;
+		len = vector_frame(v, NULL, 0, frame, sizeof(frame));
+		for (cut = 14; cut < len; cut += cut < 200 ? 1 : 7) {
+			reason = run(cut).reason;
+			assert_true(reason == D4O6_TRUNCATED ||
+				    reason == D4O6_LENGTH);
+			assert_int_equal(reason == D4O6_TRUNCATED,
+					 cut < HEADERS_LEN);
+		}
+	}
+}
+
+static void passes_relays_cut_short_with_honest_lengths(void **state)
+{
+	struct frame_addr addr = fixture_addr();
+	size_t len, cut;
+	enum d4o6_reason reason;
+
+	(void)state;
+	len = fixture_relayed(payload, sizeof(payload), 3, 2);
+	/* A query of one octet is the daemon's to refuse. */
+	for (cut = 0; cut < len - 3; cut++) {
+		reason = run(fixture_frame(frame, sizeof(frame), &addr, payload,
+					   cut))
+				 .reason;
+		if (cut == 0)
+			assert_int_equal(reason, D4O6_OTHER_MESSAGE);
+		else if (cut >= DHCP6_RELAY_HEADER_LEN && cut <= 42 &&
+			 (cut - DHCP6_RELAY_HEADER_LEN) % 4 == 0)
+			assert_int_equal(reason, D4O6_RELAY_EMPTY);
+		else
+			assert_int_equal(reason, D4O6_RELAY_MALFORMED);
+	}
+}
+
+static void passes_what_is_not_dhcpv6(void **state)
+{
+	static const struct {
+		uint8_t next_header;
+		enum d4o6_reason reason;
+	} rows[] = {
+		{ IPPROTO_HOPOPTS, D4O6_EXT_HEADER },
+		{ IPPROTO_ROUTING, D4O6_EXT_HEADER },
+		{ IPPROTO_DSTOPTS, D4O6_EXT_HEADER },
+		{ IPPROTO_AH, D4O6_EXT_HEADER },
+		{ IPPROTO_FRAGMENT, D4O6_FRAGMENT },
+		{ IPPROTO_TCP, D4O6_NOT_UDP },
+		{ IPPROTO_ICMPV6, D4O6_NOT_UDP },
+		{ IPPROTO_ESP, D4O6_NOT_UDP },
+	};
+	struct frame_addr addr = fixture_addr();
+	size_t i, len = query_frame(&addr);
+
+	(void)state;
+	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		frame[OFFSET_NEXT_HEADER] = rows[i].next_header;
+		expect(len, rows[i].reason);
+	}
+	query_frame(&addr);
+	frame[12] = 0x08; /* IPv4 */
+	frame[13] = 0x00;
+	expect(len, D4O6_NOT_IPV6);
+	query_frame(&addr);
+	frame[14] = 0x45;
+	expect(len, D4O6_NOT_IPV6);
+	addr.dst_port = DHCP6_PORT_CLIENT;
+	expect_query(&addr, D4O6_OTHER_PORT);
+}
+
+static void takes_messages_20_and_no_other(void **state)
+{
+	struct frame_addr addr = fixture_addr();
+	uint8_t message[4] = { 0 };
+	unsigned int type;
+	size_t len;
+
+	(void)state;
+	for (type = 0; type <= 255; type++) {
+		message[0] = (uint8_t)type;
+		len = fixture_frame(frame, sizeof(frame), &addr, message,
+				    sizeof(message));
+		expect(len, type == DHCP6_DHCPV4_QUERY ? D4O6_REDIRECTED
+			    : type == DHCP6_RELAY_FORW ? D4O6_RELAY_MALFORMED
+						       : D4O6_OTHER_MESSAGE);
+		len = fixture_relayed(payload, sizeof(payload), 2, 0);
+		payload[len - 4] = (uint8_t)type;
+		len = fixture_frame(frame, sizeof(frame), &addr, payload, len);
+		expect(len, type == DHCP6_DHCPV4_QUERY ? D4O6_REDIRECTED
+			    : type == DHCP6_RELAY_FORW ? D4O6_RELAY_MALFORMED
+						       : D4O6_OTHER_MESSAGE);
+	}
+}
+
+static void looks_at_the_destination_mac(void **state)
+{
+	static const uint8_t group3[6] = { 0x33, 0x33, 0, 1, 0, 3 };
+	struct frame_addr addr = fixture_addr();
+
+	(void)state;
+	expect_query(&addr, D4O6_REDIRECTED);
+	/* RFC 6085: a multicast packet may be sent to one host's MAC. */
+	memcpy(addr.dst_mac, fixture_mac, 6);
+	expect_query(&addr, D4O6_REDIRECTED);
+	addr.dst_mac[5] ^= 1;
+	expect_query(&addr, D4O6_OTHER_MAC);
+	memset(addr.dst_mac, 0xff, 6);
+	expect_query(&addr, D4O6_OTHER_MAC);
+	memcpy(addr.dst_mac, group3, 6);
+	expect_query(&addr, D4O6_OTHER_MAC);
+	set_dst(&addr, "ff05::1:3");
+	expect_query(&addr, D4O6_REDIRECTED);
+	set_dst(&addr, "2001:db8:1:1::1");
+	memcpy(addr.dst_mac, group3, 6);
+	expect_query(&addr, D4O6_OTHER_MAC);
+}
+
+static void knows_as_many_macs_as_it_promises(void **state)
+{
+	uint8_t macs[D4O6_MACS_MAX + 1][6] = { { 0 } };
+	struct frame_addr addr = fixture_addr();
+	unsigned int i;
+
+	(void)state;
+	set_dst(&addr, "2001:db8:1:1::1");
+	for (i = 0; i <= D4O6_MACS_MAX; i++)
+		macs[i][5] = (uint8_t)(0x40 + i);
+	assert_int_equal(classifier_set_macs(classifier,
+					     (const uint8_t(*)[6])macs,
+					     D4O6_MACS_MAX + 1),
+			 -E2BIG);
+	assert_int_equal(classifier_set_macs(classifier,
+					     (const uint8_t(*)[6])macs,
+					     D4O6_MACS_MAX),
+			 0);
+	for (i = 0; i <= D4O6_MACS_MAX; i++) {
+		memcpy(addr.dst_mac, macs[i], 6);
+		expect_query(&addr, i < D4O6_MACS_MAX ? D4O6_REDIRECTED
+						      : D4O6_OTHER_MAC);
+	}
+	assert_int_equal(classifier_set_macs(classifier, &fixture_mac, 1), 0);
+}
+
+static void looks_at_the_destination_address(void **state)
+{
+	struct in6_addr extra = in6("2001:db8:1:1::2");
+	struct frame_addr addr = fixture_addr();
+
+	(void)state;
+	set_dst(&addr, "2001:db8:ff::547");
+	expect_query(&addr, D4O6_REDIRECTED);
+	set_dst(&addr, "2001:db8:1:1::2");
+	expect_query(&addr, D4O6_OTHER_ADDRESS);
+	assert_int_equal(classifier_add_addr(classifier, &extra, 5), 0);
+	assert_int_equal(classifier_add_addr(classifier, &extra, 6), 0);
+	expect_query(&addr, D4O6_REDIRECTED);
+	assert_int_equal(classifier_remove_addr(classifier, &extra, 7), 0);
+	expect_query(&addr, D4O6_OTHER_ADDRESS);
+	assert_int_equal(classifier_remove_addr(classifier, &extra, 0),
+			 -ENOENT);
+	set_dst(&addr, "ff02::1");
+	memcpy(addr.dst_mac, fixture_mac, 6);
+	expect_query(&addr, D4O6_OTHER_ADDRESS);
+	set_dst(&addr, "ff02::1:3");
+	expect_query(&addr, D4O6_OTHER_ADDRESS);
+	set_dst(&addr, "ff05::1:2");
+	expect_query(&addr, D4O6_OTHER_ADDRESS);
+	set_dst(&addr, "ff02::1:0:1:2");
+	expect_query(&addr, D4O6_OTHER_ADDRESS);
+}
+
+static void knows_link_local_addresses_on_their_link_only(void **state)
+{
+	struct in6_addr behind_tag = in6("fe80::77");
+	struct frame_addr addr = fixture_addr();
+
+	(void)state;
+	assert_int_equal(classifier_add_addr(classifier, &behind_tag,
+					     FIXTURE_VLAN_IFINDEX),
+			 0);
+	set_dst(&addr, "fe80::77");
+	expect_query(&addr, D4O6_OTHER_ADDRESS);
+	addr.vlan_count = 1;
+	expect_query(&addr, D4O6_REDIRECTED);
+	set_dst(&addr, "fe80::ff:fe00:5");
+	expect_query(&addr, D4O6_OTHER_ADDRESS);
+	addr.vlan_count = 0;
+	expect_query(&addr, D4O6_REDIRECTED);
+}
+
+static void knows_local_prefixes(void **state)
+{
+	struct in6_addr prefix = in6("2001:db8:a::");
+	struct in6_addr inner = in6("2001:db8:a:1::");
+	struct frame_addr addr = fixture_addr();
+
+	(void)state;
+	set_dst(&addr, "2001:db8:a:1::9");
+	expect_query(&addr, D4O6_OTHER_ADDRESS);
+	assert_int_equal(classifier_add_prefix(classifier, &prefix, 48), 0);
+	assert_int_equal(classifier_add_prefix(classifier, &prefix, 48), 0);
+	assert_int_equal(classifier_add_prefix(classifier, &inner, 64), 0);
+	expect_query(&addr, D4O6_REDIRECTED);
+	assert_int_equal(classifier_remove_prefix(classifier, &inner, 64), 0);
+	expect_query(&addr, D4O6_REDIRECTED);
+	set_dst(&addr, "2001:db8:b::9");
+	expect_query(&addr, D4O6_OTHER_ADDRESS);
+	set_dst(&addr, "2001:db8:a:1::9");
+	assert_int_equal(classifier_remove_prefix(classifier, &prefix, 48), 0);
+	assert_int_equal(classifier_remove_prefix(classifier, &prefix, 48),
+			 -ENOENT);
+	expect_query(&addr, D4O6_OTHER_ADDRESS);
+	assert_int_equal(classifier_add_prefix(classifier, &prefix, 129),
+			 -EINVAL);
+}
+
+static void knows_vlans_by_both_tags_and_their_kind(void **state)
+{
+	const struct d4o6_vlan_key key = { 0x88a8, 10, 0x8100, 20 };
+	struct frame_addr addr = fixture_addr();
+
+	(void)state;
+	addr.vlan_count = 2;
+	expect_query(&addr, D4O6_REDIRECTED);
+	addr.vlan_tci[1]++;
+	expect_query(&addr, D4O6_VLAN_UNKNOWN);
+	addr.vlan_count = 1;
+	addr.vlan_tci[0] |= 0xf000; /* priority and DEI do not matter */
+	expect_query(&addr, D4O6_REDIRECTED);
+	addr.vlan_proto[0] = 0x88a8;
+	expect_query(&addr, D4O6_VLAN_UNKNOWN);
+	addr.vlan_count = 2;
+	addr.vlan_tci[0] = 10;
+	addr.vlan_tci[1] = 20;
+	expect_query(&addr, D4O6_VLAN_UNKNOWN);
+	assert_int_equal(classifier_add_vlan(classifier, &key, 80), 0);
+	expect_query(&addr, D4O6_REDIRECTED);
+	assert_int_equal(classifier_remove_vlan(classifier, &key), 0);
+	assert_int_equal(classifier_remove_vlan(classifier, &key), -ENOENT);
+	expect_query(&addr, D4O6_VLAN_UNKNOWN);
+}
+
+static void passes_three_tags(void **state)
+{
+	struct frame_addr addr = fixture_addr();
+	size_t len;
+
+	(void)state;
+	addr.vlan_count = 2;
+	len = query_frame(&addr);
+	memmove(frame + 16, frame + 12, len - 12);
+	expect(len + 4, D4O6_NOT_IPV6);
+}
+
+static void refuses_sources_that_cannot_be(void **state)
+{
+	static const char *const bad[] = { "::", "::1", "ff02::1", "ff0e::5" };
+	struct frame_addr addr = fixture_addr();
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+		addr.src = in6(bad[i]);
+		expect_query(&addr, D4O6_SOURCE);
+	}
+	addr.src = in6("::2");
+	expect_query(&addr, D4O6_REDIRECTED);
+}
+
+static void compares_all_lengths(void **state)
+{
+	struct frame_addr addr = fixture_addr();
+	size_t len = query_frame(&addr);
+
+	(void)state;
+	expect(len + 20, D4O6_REDIRECTED); /* padding of Ethernet */
+	frame[OFFSET_UDP_LEN + 1]++;
+	expect(len, D4O6_LENGTH);
+	expect(len + 20, D4O6_LENGTH);
+	query_frame(&addr);
+	frame[OFFSET_IP_LEN + 1]++;
+	expect(len + 20, D4O6_LENGTH);
+	query_frame(&addr);
+	frame[OFFSET_IP_LEN + 1] = 7;
+	frame[OFFSET_UDP_LEN + 1] = 7;
+	expect(len, D4O6_LENGTH);
+	frame[OFFSET_IP_LEN] = 0xff;
+	frame[OFFSET_UDP_LEN] = 0xff;
+	expect(len, D4O6_LENGTH);
+}
+
+static void passes_what_does_not_fit_a_chunk(void **state)
+{
+	struct frame_addr addr = fixture_addr();
+
+	(void)state;
+	memset(payload, 0, sizeof(payload));
+	memcpy(payload, query, sizeof(query));
+	expect(fixture_frame(frame, sizeof(frame), &addr, payload,
+			     D4O6_FRAME_LEN_MAX - HEADERS_LEN),
+	       D4O6_REDIRECTED);
+	expect(fixture_frame(frame, sizeof(frame), &addr, payload,
+			     D4O6_FRAME_LEN_MAX - HEADERS_LEN + 1),
+	       D4O6_TOO_LONG);
+	/* More than one buffer. */
+	expect(fixture_frame(frame, sizeof(frame), &addr, payload, 4000),
+	       D4O6_TOO_LONG);
+}
+
+static void unwraps_32_levels_and_not_33(void **state)
+{
+	struct frame_addr addr = fixture_addr();
+	unsigned int levels;
+	size_t len;
+
+	(void)state;
+	for (levels = 1; levels <= 40; levels++) {
+		len = fixture_relayed(payload, sizeof(payload), levels, 0);
+		len = fixture_frame(frame, sizeof(frame), &addr, payload, len);
+		expect(len, levels <= DHCP6_RELAY_DEPTH_MAX ? D4O6_REDIRECTED
+							    : D4O6_RELAY_DEPTH);
+	}
+}
+
+static void walks_256_options_and_not_257(void **state)
+{
+	struct frame_addr addr = fixture_addr();
+	unsigned int options;
+	size_t len;
+
+	(void)state;
+	for (options = 250; options <= 300; options++) {
+		len = fixture_relayed(payload, sizeof(payload), 2, options);
+		len = fixture_frame(frame, sizeof(frame), &addr, payload, len);
+		/* One Relay Message option in each of two levels. */
+		expect(len, options + 2 <= DHCP6_RELAY_OPTION_STEPS
+				    ? D4O6_REDIRECTED
+				    : D4O6_RELAY_STEPS);
+	}
+}
+
+static void passes_and_counts_when_no_socket_listens(void **state)
+{
+	struct frame_addr addr = fixture_addr();
+	int fd;
+
+	(void)state;
+	assert_int_equal(classifier_remove_xsk(classifier, 0), 0);
+	expect_query(&addr, D4O6_NO_SOCKET);
+	fd = afxdp_make_socket();
+	assert_true(fd >= 0);
+	assert_int_equal(classifier_put_xsk(classifier, 0, fd), 0);
+	expect_query(&addr, D4O6_REDIRECTED);
+}
+
+/* Whatever the bytes are: taken means that the frame parser takes it too. */
+static void never_takes_what_the_frame_parser_refuses(void **state)
+{
+	struct wire_reader body;
+	struct frame_addr addr;
+	unsigned int round, i, taken = 0;
+	const struct vector *v;
+	size_t len;
+
+	(void)state;
+	print_message("seed 4747\n");
+	srand(4747);
+	for (round = 0; round < 20000; round++) {
+		v = &vectors.all[(size_t)rand() % vectors.count];
+		len = vector_frame(v, (uint16_t[]){ FIXTURE_VLAN_OUTER, 200 },
+				   (unsigned int)rand() % 3, frame,
+				   sizeof(frame));
+		for (i = (unsigned int)rand() % 4; i; i--)
+			frame[(size_t)rand() % len] = (uint8_t)rand();
+		if (rand() % 4 == 0)
+			len = 14 + (size_t)rand() % (len - 14);
+		if (run(len).reason != D4O6_REDIRECTED)
+			continue;
+		taken++;
+		assert_int_equal(frame_decode(wire_reader(frame, len),
+					      FRAME_CHECKSUM_TRUST, &addr,
+					      &body, NULL),
+				 DROP_NONE);
+		assert_int_equal(addr.dst_port, DHCP6_PORT_SERVER);
+		assert_true(wire_left(&body) > 0);
+	}
+	assert_true(taken > 1000);
+}
+
+static int set_up(void **state)
+{
+	int fd;
+
+	(void)state;
+	assert_int_equal(vectors_load(&vectors), 0);
+	classifier = fixture_open_classifier(&program_fd);
+	fd = afxdp_make_socket();
+	if (fd < 0)
+		fixture_skip("no AF_XDP socket: %s", strerror(-fd));
+	return classifier_put_xsk(classifier, 0, fd);
+}
+
+static int tear_down(void **state)
+{
+	(void)state;
+	close(program_fd);
+	classifier_close(classifier);
+	vectors_free(&vectors);
+	return 0;
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(treats_every_vector_as_the_index_says),
+		cmocka_unit_test(passes_every_truncation),
+		cmocka_unit_test(passes_relays_cut_short_with_honest_lengths),
+		cmocka_unit_test(passes_what_is_not_dhcpv6),
+		cmocka_unit_test(takes_messages_20_and_no_other),
+		cmocka_unit_test(looks_at_the_destination_mac),
+		cmocka_unit_test(knows_as_many_macs_as_it_promises),
+		cmocka_unit_test(looks_at_the_destination_address),
+		cmocka_unit_test(knows_link_local_addresses_on_their_link_only),
+		cmocka_unit_test(knows_local_prefixes),
+		cmocka_unit_test(knows_vlans_by_both_tags_and_their_kind),
+		cmocka_unit_test(passes_three_tags),
+		cmocka_unit_test(refuses_sources_that_cannot_be),
+		cmocka_unit_test(compares_all_lengths),
+		cmocka_unit_test(passes_what_does_not_fit_a_chunk),
+		cmocka_unit_test(unwraps_32_levels_and_not_33),
+		cmocka_unit_test(walks_256_options_and_not_257),
+		cmocka_unit_test(passes_and_counts_when_no_socket_listens),
+		cmocka_unit_test(never_takes_what_the_frame_parser_refuses),
+	};
+
+	fixture_enter_namespaces();
+	return cmocka_run_group_tests(tests, set_up, tear_down);
+}
