@@ -26,28 +26,9 @@ $(UNIT_TESTS) $(BPF_TESTS) $(BPF_BENCH): $(O)/%: $(O)/%.o $(SUPPORT_OBJ) \
 	$(Q)$(LINK_TEST)
 
 # Without a fuzzing engine a fuzzer is a program that replays its corpus.
-$(FUZZ_REPLAYS): $(O)/%: $(O)/%.o \
-		$(if $(FUZZ),,$(O)/tests/fuzz/replay.o) $(LIB_ARCHIVES)
+$(FUZZ_REPLAYS): $(O)/%: $(O)/%.o $(O)/tests/fuzz/replay.o $(LIB_ARCHIVES)
 	$(call say,LINK,$@)
-	$(Q)$(LINK_TEST) $(if $(FUZZ),-fsanitize=fuzzer)
-
-# Inputs that reach new code stay in build/fuzz; what crashes is there too.
-FUZZ_SECONDS ?= 60
-.PHONY: fuzz fuzz-run
-fuzz: ## fuzz each decoder for FUZZ_SECONDS (60); ONLY='fuzz_dhcp*' picks
-	$(Q)$(MAKE) --no-print-directory CC=clang SAN=address,undefined \
-		FUZZ=1 fuzz-run
-
-fuzz-run: $(filter $(O)/tests/fuzz/$(or $(subst *,%,$(ONLY)),%), \
-		$(FUZZ_REPLAYS))
-	$(Q)for f in $^; do \
-		name=$${f##*/fuzz_}; \
-		mkdir -p $(B)/fuzz/$$name || exit 1; \
-		echo "  FUZZ    $$name, $(FUZZ_SECONDS) s"; \
-		$$f -max_total_time=$(FUZZ_SECONDS) -timeout=5 -verbosity=0 \
-			-print_final_stats=1 -artifact_prefix=$(B)/fuzz/ \
-			$(B)/fuzz/$$name tests/fuzz/corpus/$$name || exit 1; \
-	done
+	$(Q)$(LINK_TEST)
 
 .PHONY: test-programs unit-tests bpf-tests fuzz-replays
 unit-tests: $(UNIT_TESTS)
@@ -91,3 +72,11 @@ format: ## clang-format all C sources
 
 bench: all ## measure, see docs/performance.md
 	$(Q)$(BIN)/dhcp4o6-bench --help
+
+# Parts of the tools that a unit test links.
+BENCH_PARTS := client client_encode histogram
+$(O)/tests/unit/test_ctl_render: $(O)/tools/dhcp4o6ctl/render.o
+$(O)/tests/unit/test_bench_histogram: $(O)/tools/bench/histogram.o
+$(O)/tests/unit/test_bench_client: $(BENCH_PARTS:%=$(O)/tools/bench/%.o)
+$(O)/tests/unit/test_bench_run: $(BENCH_PARTS:%=$(O)/tools/bench/%.o) \
+	$(O)/tools/bench/run.o $(O)/tools/bench/report.o
