@@ -368,7 +368,6 @@ static void refuse(int fd)
 			   "{\"end\":true,\"code\":%d,\"text\":\"%s\"}\n",
 			   CTL_BUSY, ctl_code_text(CTL_BUSY));
 
-	/* A new socket has room; if not, the close says it. */
 	(void)!send(fd, line, (size_t)len, MSG_NOSIGNAL | MSG_DONTWAIT);
 	close(fd);
 }

@@ -20,7 +20,7 @@ static void show_lease(const struct tool *tool, bool one, json_t *lease)
 		json_dumpf(lease, stdout, JSON_COMPACT);
 		fputc('\n', stdout);
 	} else if (one) {
-		render_rows(stdout, lease);
+		render_lease_full(stdout, lease);
 	} else {
 		render_lease(stdout, lease);
 	}

@@ -24,6 +24,14 @@ static void put_clean(FILE *out, const char *text, size_t len)
 		fputc(isprint((unsigned char)text[i]) ? text[i] : '?', out);
 }
 
+static void put_padded(FILE *out, const char *text, size_t width)
+{
+	size_t len = strlen(text);
+
+	put_clean(out, text, len);
+	fprintf(out, "%*s", (int)(len < width ? width - len : 0), "");
+}
+
 /* Words up to RENDER_WIDTH; following lines begin at column indent. */
 static void put_wrapped(FILE *out, const char *text, size_t indent)
 {
@@ -187,37 +195,49 @@ static bool has_rows(const struct render *render, json_t *object)
 	return false;
 }
 
+#define TEXT_CELL   18
+#define NUMBER_CELL 12
+
+static void put_cell(FILE *out, json_t *cell)
+{
+	const char *text = json_string_value(cell);
+
+	fputc(' ', out);
+	if (json_is_integer(cell))
+		fprintf(out, "%*" JSON_INTEGER_FORMAT, NUMBER_CELL,
+			json_integer_value(cell));
+	else
+		put_padded(out, text ? text : "-", TEXT_CELL);
+}
+
 /* An array of objects: columns are the members of the first. */
 static void put_table(const struct render *render, const char *path,
 		      json_t *array)
 {
 	json_t *first = json_array_get(array, 0);
+	FILE *out = render->out;
 	const char *name;
 	json_t *value;
 	json_t *row;
 	size_t i;
 
-	fprintf(render->out, "%s\n ", path);
-	json_object_foreach(first, name, value) fprintf(
-		render->out, json_is_number(value) ? " %12s" : " %-18s", name);
-	fputc('\n', render->out);
+	put_clean(out, path, strlen(path));
+	fputs("\n ", out);
+	json_object_foreach(first, name, value)
+	{
+		fputc(' ', out);
+		if (json_is_integer(value))
+			fprintf(out, "%*s", NUMBER_CELL, name);
+		else
+			put_padded(out, name, TEXT_CELL);
+	}
+	fputc('\n', out);
 	json_array_foreach(array, i, row)
 	{
-		fputc(' ', render->out);
+		fputc(' ', out);
 		json_object_foreach(first, name, value)
-		{
-			json_t *cell = json_object_get(row, name);
-
-			if (json_is_integer(cell))
-				fprintf(render->out, " %12" JSON_INTEGER_FORMAT,
-					json_integer_value(cell));
-			else
-				fprintf(render->out, " %-18s",
-					json_is_string(cell)
-						? json_string_value(cell)
-						: "-");
-		}
-		fputc('\n', render->out);
+			put_cell(out, json_object_get(row, name));
+		fputc('\n', out);
 	}
 }
 
@@ -259,8 +279,10 @@ static void put_object(const struct render *render, const char *path,
 		rows.width = name_width(render, state, rows.width);
 		state_rows = rows;
 		state_rows.are_counters = false;
-		put_clean(render->out, path, strlen(path));
-		fputc('\n', render->out);
+		if (*path) {
+			put_clean(render->out, path, strlen(path));
+			fputc('\n', render->out);
+		}
 		put_rows(render, state, NULL, &state_rows);
 		put_rows(render, object, before, &rows);
 	}
@@ -272,29 +294,10 @@ void render_stats(const struct render *render, json_t *answer)
 	put_nested(render, "", answer, render->previous);
 }
 
-void render_rows(FILE *out, json_t *object)
-{
-	const struct render render = { .out = out, .all = true };
-	const char *name;
-	json_t *value;
-
-	put_object(&render, "", object, NULL);
-	json_object_foreach(object, name, value)
-	{
-		if (json_is_array(value) && !is_table(value)) {
-			fprintf(out, "  %-*s  ", NAME_MIN, name);
-			put_value(out, value, NAME_MIN + 4);
-			fputc('\n', out);
-		}
-	}
-}
-
-#define LEASE_FORMAT "%-15.31s  %-8.16s  %-20s  "
-
 void render_lease_heading(FILE *out)
 {
-	fprintf(out, LEASE_FORMAT "%s\n", "ADDRESS", "STATE", "EXPIRES (UTC)",
-		"CLIENT");
+	fprintf(out, "%-15s  %-8s  %-20s  %s\n", "ADDRESS", "STATE",
+		"EXPIRES (UTC)", "CLIENT");
 }
 
 static const char *member(json_t *object, const char *name)
@@ -304,24 +307,50 @@ static const char *member(json_t *object, const char *name)
 	return text ? text : "-";
 }
 
+/* Seconds since 1970 as a date; null is "never". */
+static void format_time(json_t *value, char text[32])
+{
+	time_t t = (time_t)json_integer_value(value);
+	struct tm tm;
+
+	if (!json_is_integer(value))
+		snprintf(text, 32, "never");
+	else if (!gmtime_r(&t, &tm) ||
+		 !strftime(text, 32, "%Y-%m-%d %H:%M:%S", &tm))
+		snprintf(text, 32, "?");
+}
+
 void render_lease(FILE *out, json_t *lease)
 {
-	json_t *expires = json_object_get(lease, "expires");
 	const char *client = member(lease, "client_id");
-	char when[32] = "never";
-	struct tm tm;
-	time_t t;
+	char expires[32];
 
-	if (json_is_integer(expires)) {
-		t = (time_t)json_integer_value(expires);
-		if (!gmtime_r(&t, &tm) ||
-		    !strftime(when, sizeof(when), "%Y-%m-%d %H:%M:%S", &tm))
-			snprintf(when, sizeof(when), "?");
-	}
+	format_time(json_object_get(lease, "expires"), expires);
 	if (strcmp(client, "-") == 0)
 		client = member(lease, "hardware");
-	fprintf(out, LEASE_FORMAT, member(lease, "address"),
-		member(lease, "state"), when);
+	put_padded(out, member(lease, "address"), 15);
+	fputs("  ", out);
+	put_padded(out, member(lease, "state"), 8);
+	fprintf(out, "  %-20s  ", expires);
 	put_clean(out, client, strlen(client));
 	fputc('\n', out);
+}
+
+void render_lease_full(FILE *out, json_t *lease)
+{
+	static const char *const times[] = { "starts", "updated", "expires" };
+	const struct render render = { .out = out, .all = true };
+	json_t *shown = json_copy(lease);
+	size_t i;
+
+	for (i = 0; i < sizeof(times) / sizeof(*times); i++) {
+		json_t *value = json_object_get(lease, times[i]);
+		char text[32];
+
+		format_time(value, text);
+		if (value)
+			json_object_set_new(shown, times[i], json_string(text));
+	}
+	put_object(&render, "", shown, NULL);
+	json_decref(shown);
 }

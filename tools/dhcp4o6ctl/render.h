@@ -23,11 +23,9 @@ struct render {
 /* A whole answer: {"server6": {...}, "server4": {...}}. */
 void render_stats(const struct render *render, json_t *answer);
 
-/* One object as "name value" lines. */
-void render_rows(FILE *out, json_t *object);
-
-/* One lease a line. */
+/* Leases: one a line, or one with all that is known of it. */
 void render_lease_heading(FILE *out);
 void render_lease(FILE *out, json_t *lease);
+void render_lease_full(FILE *out, json_t *lease);
 
 #endif /* DHCP4O6_TOOLS_RENDER_H */

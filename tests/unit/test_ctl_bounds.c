@@ -1,0 +1,190 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* What a client that is slow, silent, greedy or gone can do to a daemon. */
+#include "ctl_fixture.h"
+
+#include <poll.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+static void client_sends_64k(struct ctl_fixture *fixture)
+{
+	char *request = malloc(CTL_REQUEST_MAX + 1);
+	int fd = ctl_fixture_dial(fixture);
+	char *text;
+
+	memset(request, ' ', CTL_REQUEST_MAX);
+	request[CTL_REQUEST_MAX] = '\0';
+	ctl_fixture_send(fd, request);
+	text = ctl_fixture_read_all(fd);
+	assert_non_null(strstr(text, "\"code\":101"));
+	free(text);
+	free(request);
+	close(fd);
+}
+
+static void refuses_a_request_over_64_kib(void **state)
+{
+	ctl_fixture_serve(*state, client_sends_64k);
+}
+
+static void client_reads_stream(struct ctl_fixture *fixture)
+{
+	struct ctl_client *client = NULL;
+	json_t *item = NULL;
+	unsigned int i;
+
+	assert_int_equal(ctl_client_open(&client, fixture->path, CTL_WAIT_MS),
+			 0);
+	assert_int_equal(ctl_client_send(client, "stream", NULL), 0);
+	for (i = 0; i < CTL_STREAM_SIZE; i++) {
+		assert_int_equal(ctl_client_next(client, &item), 1);
+		assert_int_equal(json_integer_value(item), i);
+		json_decref(item);
+	}
+	assert_int_equal(ctl_client_next(client, &item), 0);
+	assert_int_equal(ctl_client_code(client), CTL_OK);
+	ctl_client_close(client);
+}
+
+static void a_long_answer_waits_for_its_reader(void **state)
+{
+	struct ctl_fixture *fixture = *state;
+
+	ctl_fixture_serve(fixture, client_reads_stream);
+	assert_int_equal(fixture->freed, 1);
+	assert_false(fixture->room_was_exceeded);
+}
+
+static void client_leaves(struct ctl_fixture *fixture)
+{
+	int fd = ctl_fixture_dial(fixture);
+	char octet;
+
+	ctl_fixture_send(fd, "{\"command\":\"stream\"}\n");
+	assert_int_equal(read(fd, &octet, 1), 1);
+	close(fd);
+	/* The next answer shows that the server went on. */
+	ctl_fixture_expect(
+		fixture, "{\"command\":\"echo\"}\n",
+		"{\"end\":true,\"code\":103,\"text\":\"which `word'?\"}"
+		"\n");
+}
+
+static void frees_the_state_of_a_client_that_left(void **state)
+{
+	struct ctl_fixture *fixture = *state;
+
+	ctl_fixture_serve(fixture, client_leaves);
+	assert_int_equal(fixture->freed, 1);
+}
+
+static void client_does_not_read(struct ctl_fixture *fixture)
+{
+	int fd = ctl_fixture_dial(fixture);
+	struct pollfd pfd = { .fd = fd };
+	char *text;
+
+	ctl_fixture_send(fd, "{\"command\":\"stream\"}\n");
+	/* POLLHUP comes when the server gives up. */
+	assert_int_equal(poll(&pfd, 1, CTL_WAIT_MS), 1);
+	text = ctl_fixture_read_all(fd);
+	assert_null(strstr(text, "\"end\""));
+	free(text);
+	close(fd);
+}
+
+static void disconnects_a_client_that_takes_nothing(void **state)
+{
+	struct ctl_fixture *fixture = *state;
+
+	ctl_fixture_serve(fixture, client_does_not_read);
+	assert_int_equal(fixture->freed, 1);
+}
+
+static void client_is_silent(struct ctl_fixture *fixture)
+{
+	int fd = ctl_fixture_dial(fixture);
+	char *text = ctl_fixture_read_all(fd);
+
+	assert_string_equal(text, "");
+	free(text);
+	close(fd);
+}
+
+static void disconnects_a_client_that_asks_nothing(void **state)
+{
+	ctl_fixture_serve(*state, client_is_silent);
+}
+
+static void client_reads_flood(struct ctl_fixture *fixture)
+{
+	int fd = ctl_fixture_dial(fixture);
+	char *text;
+
+	ctl_fixture_send(fd, "{\"command\":\"flood\"}\n");
+	shutdown(fd, SHUT_WR);
+	text = ctl_fixture_read_all(fd);
+	assert_true(strlen(text) < 9 * 1024 * 1024);
+	assert_non_null(strstr(text, "\"end\":true"));
+	free(text);
+	close(fd);
+}
+
+static void bounds_the_output_of_a_careless_handler(void **state)
+{
+	ctl_fixture_serve(*state, client_reads_flood);
+}
+
+static void clients_come_in_masses(struct ctl_fixture *fixture)
+{
+	int fds[CTL_CLIENTS_MAX];
+	char *text;
+	int fd;
+	int i;
+
+	for (i = 0; i < CTL_CLIENTS_MAX; i++) {
+		char octet;
+
+		fds[i] = ctl_fixture_dial(fixture);
+		ctl_fixture_send(fds[i], "{\"command\":\"help\"}\n");
+		assert_int_equal(read(fds[i], &octet, 1), 1);
+	}
+	fd = ctl_fixture_dial(fixture);
+	text = ctl_fixture_read_all(fd);
+	assert_non_null(strstr(text, "\"code\":105"));
+	free(text);
+	close(fd);
+	for (i = 0; i < CTL_CLIENTS_MAX; i++)
+		close(fds[i]);
+}
+
+static void tells_a_client_too_many_so(void **state)
+{
+	ctl_fixture_serve(*state, clients_come_in_masses);
+}
+
+#define SERVER_TEST(name)                                        \
+	cmocka_unit_test_setup_teardown(name, ctl_fixture_setup, \
+					ctl_fixture_teardown)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		SERVER_TEST(refuses_a_request_over_64_kib),
+		SERVER_TEST(a_long_answer_waits_for_its_reader),
+		SERVER_TEST(frees_the_state_of_a_client_that_left),
+		SERVER_TEST(disconnects_a_client_that_takes_nothing),
+		SERVER_TEST(disconnects_a_client_that_asks_nothing),
+		SERVER_TEST(bounds_the_output_of_a_careless_handler),
+		SERVER_TEST(tells_a_client_too_many_so),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
