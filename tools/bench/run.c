@@ -146,15 +146,13 @@ static int64_t due_ns(const struct run *run)
 static bool may_start(struct run *run, int64_t now_ns)
 {
 	const struct run_config *config = run->config;
+	int64_t start_ns = config->rate > 0 ? due_ns(run) : now_ns;
 
 	if (config->duration_ns &&
-	    now_ns - run->begun_ns >= config->duration_ns)
+	    start_ns - run->begun_ns >= config->duration_ns)
 		run->is_over = true;
-	if (run->is_over)
-		return false;
-	if (config->rate > 0 && due_ns(run) > now_ns)
-		return false;
-	return link_room(run->link) > LINK_RX_BATCH;
+	return !run->is_over && start_ns <= now_ns &&
+	       link_room(run->link) > LINK_RX_BATCH;
 }
 
 static int start(struct run *run, int64_t now_ns)
