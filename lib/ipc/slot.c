@@ -192,6 +192,21 @@ int ipc_slots_take(struct ipc_slots *slots, uint64_t token,
 	return 0;
 }
 
+void ipc_slots_cancel(struct ipc_slots *slots, uint64_t token)
+{
+	uint32_t i = slots->youngest;
+
+	if (i == NIL || token_of(slots, i) != token)
+		return;
+	/* Just put, so it is in flight, and the last that is. */
+	if (slots->border == i)
+		slots->border = NIL;
+	slots->in_flight--;
+	unlink_entry(slots, i);
+	push_free(slots, i);
+	slots->stats.put--;
+}
+
 void ipc_slots_ack_oldest(struct ipc_slots *slots)
 {
 	uint32_t i = slots->border;

@@ -182,6 +182,31 @@ static void without_tokens_each_answer_takes_one_out(void **state)
 	ipc_slots_free(slots);
 }
 
+static void a_cancelled_query_leaves_no_trace(void **state)
+{
+	struct ipc_slots *slots = new_slots(2, 2);
+	uint64_t first = put_number(slots, 1), second;
+	struct ipc_slot slot;
+
+	(void)state;
+	for (uint32_t n = 0; n < 10; n++) {
+		second = put_number(slots, 2);
+		assert_int_equal(ipc_slots_in_flight(slots), 2);
+		ipc_slots_cancel(slots, first); /* not the last one */
+		assert_int_equal(ipc_slots_in_flight(slots), 2);
+		ipc_slots_cancel(slots, second);
+		assert_int_equal(ipc_slots_in_flight(slots), 1);
+		assert_int_equal(ipc_slots_take(slots, second, &slot), -ENOENT);
+	}
+	assert_int_equal(ipc_slots_stats(slots)->put, 1);
+	assert_int_equal(ipc_slots_take(slots, first, &slot), 0);
+	second = put_number(slots, 3);
+	ipc_slots_cancel(slots, second);
+	assert_int_equal(ipc_slots_in_flight(slots), 0);
+	assert_int_equal(ipc_slots_oldest(slots).ns, 0);
+	ipc_slots_free(slots);
+}
+
 static void sizes_that_make_no_sense_are_refused(void **state)
 {
 	struct ipc_slots *slots;
@@ -256,12 +281,15 @@ static void behaves_like_a_list_at_random(void **state)
 	(void)state;
 	printf("seed %u\n", seed);
 	for (uint32_t step = 0; step < MODEL_STEPS; step++) {
-		unsigned int what = (unsigned int)rand_r(&seed) % 16;
+		unsigned int what = (unsigned int)rand_r(&seed) % 17;
 		unsigned int i =
 			m.count ? (unsigned int)rand_r(&seed) % m.count : 0;
 
 		if (what < 8 || !m.count) {
 			model_step_put(&m, slots, step);
+		} else if (what == 16) {
+			model_step_put(&m, slots, step);
+			ipc_slots_cancel(slots, m.entry[--m.count].token);
 		} else if (what < 13) {
 			model_step_take(&m, slots, i);
 		} else if (what < 14) {
@@ -291,6 +319,7 @@ int main(void)
 			an_answer_takes_older_queries_out_of_the_window),
 		cmocka_unit_test(timeouts_open_the_window_and_keep_the_slots),
 		cmocka_unit_test(without_tokens_each_answer_takes_one_out),
+		cmocka_unit_test(a_cancelled_query_leaves_no_trace),
 		cmocka_unit_test(sizes_that_make_no_sense_are_refused),
 		cmocka_unit_test(behaves_like_a_list_at_random),
 	};

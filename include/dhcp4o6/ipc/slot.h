@@ -57,6 +57,12 @@ uint64_t ipc_slots_put(struct ipc_slots *slots, const struct ipc_slot *slot);
 int ipc_slots_take(struct ipc_slots *slots, uint64_t token,
 		   struct ipc_slot *slot);
 
+/*
+ * The query of the last ipc_slots_put() will not be sent after all. token must
+ * be what that call returned, with nothing else called since.
+ */
+void ipc_slots_cancel(struct ipc_slots *slots, uint64_t token);
+
 /* An answer in a dialect without tokens: one query fewer is in flight. */
 void ipc_slots_ack_oldest(struct ipc_slots *slots);
 
