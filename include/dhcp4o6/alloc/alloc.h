@@ -75,7 +75,8 @@ int alloc_apply_conf(struct alloc *alloc, const struct conf *conf);
  * network whose subnet6 holds one of them; from netlink, at start and at every
  * change. -EEXIST when they lie in two shared networks: the interface is then
  * bound to none, and conflict (ALLOC_CONFLICT_SIZE octets; NULL is allowed)
- * says which. -E2BIG over ALLOC_IF_ADDRS_MAX; -ENOMEM.
+ * says which. -E2BIG over ALLOC_IF_ADDRS_MAX; -EINVAL for a
+ * name no interface can have; -ENOMEM.
  */
 int alloc_set_interface(struct alloc *alloc, const char *ifname,
 			const struct in6_addr *addrs, size_t count,

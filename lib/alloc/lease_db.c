@@ -1,0 +1,265 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * lease_db - entries in chunks that never move, so that growing costs one
+ * chunk at a time and no copying.
+ *
+ * The index by client may hold, besides the present client of a handle, those
+ * it had before changes that are not committed: undoing a change then needs no
+ * memory. Each find compares with the entry itself, so they are never seen.
+ */
+#include "lease_db.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define CHUNK 1024U /* entries */
+
+int lease_db_init(struct lease_db *db, const struct siphash_key *key)
+{
+	*db = (struct lease_db){
+		.key = *key,
+		.free_head = LEASE_HANDLE_NONE,
+	};
+	if (hmap_new(&db->by_client, 0))
+		return -ENOMEM;
+	if (heap_new(&db->due))
+		goto out_index;
+	if (relay_paths_init(&db->paths, key))
+		goto out_heap;
+	return 0;
+
+out_heap:
+	heap_free(db->due);
+out_index:
+	hmap_free(db->by_client);
+	return -ENOMEM;
+}
+
+void lease_db_fini(struct lease_db *db)
+{
+	uint32_t i;
+
+	for (i = 0; i < db->used; i++) {
+		struct lease_entry *e = lease_db_entry(db, i);
+
+		if (e->state != LEASE_STATE_UNUSED)
+			free(e->octets);
+	}
+	for (i = 0; i < db->chunk_count; i++)
+		free(db->chunk[i]);
+	free(db->chunk);
+	relay_paths_fini(&db->paths);
+	heap_free(db->due);
+	hmap_free(db->by_client);
+}
+
+size_t lease_db_memory(const struct lease_db *db)
+{
+	return (size_t)db->chunk_count * CHUNK * sizeof(struct lease_entry) +
+	       db->chunk_room * sizeof(*db->chunk) + db->octets +
+	       hmap_memory(db->by_client) + heap_memory(db->due) +
+	       relay_paths_memory(&db->paths);
+}
+
+struct lease_entry *lease_db_entry(const struct lease_db *db, uint32_t handle)
+{
+	return &db->chunk[handle / CHUNK][handle % CHUNK];
+}
+
+static int add_chunk(struct lease_db *db)
+{
+	struct lease_entry **dir;
+	uint32_t room;
+
+	if (db->chunk_count == db->chunk_room) {
+		room = db->chunk_room ? db->chunk_room * 2 : 16;
+		dir = realloc(db->chunk, room * sizeof(*dir));
+		if (!dir)
+			return -ENOMEM;
+		db->chunk = dir;
+		db->chunk_room = room;
+	}
+	db->chunk[db->chunk_count] = malloc(CHUNK * sizeof(struct lease_entry));
+	if (!db->chunk[db->chunk_count])
+		return -ENOMEM;
+	db->chunk_count++;
+	return 0;
+}
+
+uint32_t lease_db_take(struct lease_db *db)
+{
+	uint32_t handle = db->free_head;
+	struct lease_entry *e;
+
+	if (handle == LEASE_HANDLE_NONE) {
+		if (db->used == LEASE_HANDLE_NONE)
+			return LEASE_HANDLE_NONE;
+		if (db->used == db->chunk_count * CHUNK && add_chunk(db))
+			return LEASE_HANDLE_NONE;
+		handle = db->used++;
+		e = lease_db_entry(db, handle);
+	} else {
+		e = lease_db_entry(db, handle);
+		db->free_head = e->addr;
+	}
+	memset(e, 0, sizeof(*e));
+	db->count++;
+	return handle;
+}
+
+void lease_db_give(struct lease_db *db, uint32_t handle)
+{
+	struct lease_entry *e = lease_db_entry(db, handle);
+
+	e->state = LEASE_STATE_UNUSED;
+	e->octets = NULL;
+	e->addr = db->free_head;
+	db->free_head = handle;
+	db->count--;
+}
+
+static size_t octets_len(const struct lease_entry *e)
+{
+	return (size_t)e->client_id_len + e->hlen + e->host_name_len;
+}
+
+static const uint8_t *entry_chaddr(const struct lease_entry *e)
+{
+	return e->octets + e->client_id_len;
+}
+
+static const uint8_t *entry_host_name(const struct lease_entry *e)
+{
+	return e->octets + e->client_id_len + e->hlen;
+}
+
+/* Would the record's octets be the same? */
+static bool has_octets(const struct lease_entry *e, const struct lease *lease)
+{
+	if (e->client_id_len != lease->client_id_len ||
+	    e->hlen != lease->hlen || e->host_name_len != lease->host_name_len)
+		return false;
+	if (!octets_len(e))
+		return true;
+	return (!e->client_id_len ||
+		!memcmp(e->octets, lease->client_id, e->client_id_len)) &&
+	       !memcmp(entry_chaddr(e), lease->chaddr, e->hlen) &&
+	       (!e->host_name_len ||
+		!memcmp(entry_host_name(e), lease->host_name,
+			e->host_name_len));
+}
+
+/* What malloc() takes for it: a size word, in steps of 16, 32 at least. */
+static size_t octets_cost(const struct lease_entry *e)
+{
+	size_t cost = (octets_len(e) + 8 + 15) & ~(size_t)15;
+
+	return cost < 32 ? 32 : cost;
+}
+
+static int make_octets(struct lease_db *db, struct lease_entry *e,
+		       const struct lease *lease)
+{
+	uint8_t *p;
+
+	e->octets = NULL;
+	if (!octets_len(e))
+		return 0;
+	e->octets = malloc(octets_len(e));
+	if (!e->octets)
+		return -ENOMEM;
+	p = e->octets;
+	if (e->client_id_len)
+		memcpy(p, lease->client_id, e->client_id_len);
+	p += e->client_id_len;
+	memcpy(p, lease->chaddr, e->hlen);
+	p += e->hlen;
+	if (e->host_name_len)
+		memcpy(p, lease->host_name, e->host_name_len);
+	db->octets += octets_cost(e);
+	return 0;
+}
+
+int lease_entry_fill(struct lease_db *db, struct lease_entry *e,
+		     const struct lease *lease,
+		     const struct lease_entry *former)
+{
+	bool is_shared = former && has_octets(former, lease);
+
+	*e = (struct lease_entry){
+		.addr = ntohl(lease->addr.s_addr),
+		.psid = lease->psid,
+		.psid_len = lease->psid_len,
+		.state = lease->state,
+		.flags = lease->flags & (uint8_t)~LEASE_FLAG_LOADED,
+		.htype = lease->htype,
+		.hlen = lease->hlen,
+		.epoch = lease->epoch,
+		.version = lease->version,
+		.client_id_len = lease->client_id_len,
+		.host_name_len = lease->host_name_len,
+		.starts_s = lease->starts.s,
+		.updated_s = lease->updated.s,
+		.expires_s = lease->expires.s,
+		.source = lease->source,
+	};
+	if (is_shared)
+		e->octets = former->octets;
+	else if (make_octets(db, e, lease))
+		return -ENOMEM;
+	if (relay_paths_ref(&db->paths, lease->relay_path,
+			    lease->relay_path_len, &e->relay_path)) {
+		e->relay_path = RELAY_PATH_NONE;
+		lease_entry_drop(db, e, is_shared);
+		return -ENOMEM;
+	}
+	return 0;
+}
+
+void lease_entry_drop(struct lease_db *db, struct lease_entry *e,
+		      bool is_shared)
+{
+	if (e->octets && !is_shared) {
+		db->octets -= octets_cost(e);
+		free(e->octets);
+		e->octets = NULL;
+	}
+	relay_paths_unref(&db->paths, e->relay_path);
+	e->relay_path = RELAY_PATH_NONE;
+}
+
+void lease_entry_record(const struct lease_db *db, const struct lease_entry *e,
+			struct lease *lease)
+{
+	const struct relay_path *path = NULL;
+
+	*lease = (struct lease){
+		.addr.s_addr = htonl(e->addr),
+		.psid = e->psid,
+		.psid_len = e->psid_len,
+		.state = e->state,
+		.flags = e->flags & (uint8_t)~LEASE_FLAG_LOADED,
+		.htype = e->htype,
+		.hlen = e->hlen,
+		.epoch = e->epoch,
+		.version = e->version,
+		.starts.s = e->starts_s,
+		.expires.s = e->expires_s,
+		.updated.s = e->updated_s,
+		.source = e->source,
+		.client_id_len = e->client_id_len,
+		.host_name_len = e->host_name_len,
+	};
+	if (e->hlen)
+		memcpy(lease->chaddr, entry_chaddr(e), e->hlen);
+	if (e->client_id_len)
+		lease->client_id = e->octets;
+	if (e->host_name_len)
+		lease->host_name = entry_host_name(e);
+	if (e->relay_path != RELAY_PATH_NONE) {
+		path = &db->paths.path[e->relay_path];
+		lease->relay_path = path->octets;
+		lease->relay_path_len = (uint16_t)path->len;
+	}
+}
