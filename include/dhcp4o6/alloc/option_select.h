@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * option_select - which configured options a client gets, and in which order.
+ *
+ * Scopes, the most specific first: host and its groups, pool, subnet, shared
+ * network and its groups, global. The first that sets an option or a parameter
+ * decides.
+ */
+#ifndef DHCP4O6_ALLOC_OPTION_SELECT_H
+#define DHCP4O6_ALLOC_OPTION_SELECT_H
+
+#include "dhcp4o6/alloc/choice.h"
+
+#define OPTION_SCOPES_MAX 16
+
+struct option_scopes {
+	const struct conf_scope *scope[OPTION_SCOPES_MAX];
+	uint8_t count;
+};
+
+/* addr: whose pool and subnet count; host may be NULL. */
+void option_scopes_make(const struct alloc *alloc,
+			const struct alloc_network *net, struct in_addr addr,
+			const struct conf_host *host,
+			struct option_scopes *scopes);
+
+/* NULL when none of the scopes sets it. */
+const struct conf_params *
+option_scopes_param(const struct option_scopes *scopes, enum conf_param param);
+const struct conf_option *option_scopes_find(const struct option_scopes *scopes,
+					     uint8_t code);
+
+/*
+ * The configured options to send, in the order of importance, what a server
+ * computes itself left out. prl: option 55, data NULL when there was none; then
+ * all that is configured is sent, as ISC does, the subnet mask, routers, name
+ * servers and host name first. Returns how many of list were filled; each code
+ * is there once.
+ */
+size_t option_select(const struct option_scopes *scopes,
+		     struct dhcp4_option prl,
+		     const struct conf_option *list[256]);
+
+#endif /* DHCP4O6_ALLOC_OPTION_SELECT_H */

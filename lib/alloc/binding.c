@@ -1,0 +1,115 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* binding - from what a message means for a lease to the staged record. */
+#include "dhcp4o6/alloc/binding.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "alloc_private.h"
+
+static int64_t end_ns(const struct alloc_binding *b)
+{
+	if (b->lease_s == ALLOC_LEASE_INFINITE)
+		return LEASE_NEVER_NS;
+	return mono_add_s(b->now.mono, b->lease_s).ns;
+}
+
+static int64_t end_wall(const struct alloc_binding *b)
+{
+	if (b->lease_s == ALLOC_LEASE_INFINITE)
+		return LEASE_EXPIRES_NEVER;
+	return b->now.wall.s + b->lease_s;
+}
+
+int alloc_bind(struct alloc_txn *txn, const struct alloc_asker *asker,
+	       const struct alloc_binding *b)
+{
+	struct alloc *alloc = txn->alloc;
+	const struct alloc_client *client = asker->client;
+	struct slot_key key = { ntohl(b->addr.s_addr), 0, 0 };
+	const struct lease_entry *e = slot_entry(alloc, slot_find(alloc, key));
+	bool goes_on = entry_is_held(e, b->now.mono) &&
+		       lease_entry_is_client(e, client);
+	struct lease lease = {
+		.addr = b->addr,
+		.state = LEASE_ACTIVE,
+		.htype = client->htype,
+		.hlen = client->hlen,
+		.starts = { goes_on ? e->starts_s : b->now.wall.s },
+		.expires = { end_wall(b) },
+		.updated = b->now.wall,
+		.source = b->source,
+		.client_id = client->id,
+		.client_id_len = client->id_len,
+		.host_name = b->host_name,
+		.host_name_len = b->host_name_len,
+		.relay_path = b->relay_path,
+		.relay_path_len = b->relay_path_len,
+	};
+	struct stage stage = {
+		.lease = &lease,
+		.client = client,
+		.ends_ns = end_ns(b),
+		.offer = pending_find(alloc, client, asker->net),
+	};
+
+	if (asker->has_fixed && asker->fixed.s_addr == b->addr.s_addr)
+		lease.flags |= LEASE_FLAG_RESERVED;
+	memcpy(lease.chaddr, client->chaddr, sizeof(lease.chaddr));
+	return txn_stage(txn, &stage);
+}
+
+/* The lease as it is, if the client holds it; its octets are the entry's. */
+static int get_own(const struct alloc *alloc, const struct alloc_client *client,
+		   struct in_addr addr, struct mono_time now,
+		   struct lease *lease)
+{
+	struct slot_key key = { ntohl(addr.s_addr), 0, 0 };
+	const struct lease_entry *e = slot_entry(alloc, slot_find(alloc, key));
+
+	if (!entry_is_held(e, now) || !lease_entry_is_client(e, client))
+		return -ENOENT;
+	lease_entry_record(&alloc->db, e, lease);
+	return 0;
+}
+
+int alloc_release(struct alloc_txn *txn, const struct alloc_client *client,
+		  struct in_addr addr, const struct alloc_moment *now)
+{
+	struct lease lease;
+	struct stage stage = {
+		.lease = &lease,
+		.client = client,
+		.ends_ns = now->mono.ns,
+		.offer = OFFER_NONE,
+	};
+	int err = get_own(txn->alloc, client, addr, now->mono, &lease);
+
+	if (err)
+		return err;
+	lease.state = LEASE_RELEASED;
+	lease.expires = now->wall;
+	lease.updated = now->wall;
+	return txn_stage(txn, &stage);
+}
+
+int alloc_decline(struct alloc_txn *txn, const struct alloc_client *client,
+		  struct in_addr addr, const struct alloc_moment *now,
+		  uint32_t hold_s)
+{
+	struct lease lease;
+	struct stage stage = {
+		.lease = &lease,
+		.client = client,
+		.ends_ns = mono_add_s(now->mono, hold_s).ns,
+		.offer = OFFER_NONE,
+	};
+	int err = get_own(txn->alloc, client, addr, now->mono, &lease);
+
+	if (err)
+		return err;
+	lease.state = LEASE_DECLINED;
+	lease.expires.s = now->wall.s + hold_s;
+	lease.updated = now->wall;
+	return txn_stage(txn, &stage);
+}

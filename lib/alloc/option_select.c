@@ -1,0 +1,170 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* option_select - scopes in order, and what of their options is sent. */
+#include "dhcp4o6/alloc/option_select.h"
+
+#include <string.h>
+
+/* Once each; the last place is for the global scope. */
+static void add_scope(struct option_scopes *scopes,
+		      const struct conf_scope *scope)
+{
+	uint8_t i;
+
+	for (i = 0; i < scopes->count; i++) {
+		if (scopes->scope[i] == scope)
+			return;
+	}
+	if (scopes->count < OPTION_SCOPES_MAX - 1)
+		scopes->scope[scopes->count++] = scope;
+}
+
+/* Scope and its parents, without a global one: that one is last of all. */
+static void add_chain(struct option_scopes *scopes,
+		      const struct conf_scope *scope)
+{
+	for (; scope && scope->kind != CONF_SCOPE_GLOBAL; scope = scope->parent)
+		add_scope(scopes, scope);
+}
+
+void option_scopes_make(const struct alloc *alloc,
+			const struct alloc_network *net, struct in_addr addr,
+			const struct conf_host *host,
+			struct option_scopes *scopes)
+{
+	const struct conf_shared_network *conf = alloc_network_conf(net);
+	const struct alloc_network *home = NULL;
+	const struct conf_subnet *subnet =
+		alloc_find_subnet(alloc, addr, &home);
+	const struct conf_pool *pool = alloc_find_pool(alloc, net, addr);
+	const struct conf_scope *top = &conf->scope;
+
+	scopes->count = 0;
+	if (host)
+		add_chain(scopes, &host->scope);
+	/* The subnet stands between a pool of the network and the network. */
+	if (pool)
+		add_scope(scopes, &pool->scope);
+	if (subnet && home == net)
+		add_chain(scopes, &subnet->scope);
+	add_chain(scopes, top);
+	while (top->parent)
+		top = top->parent;
+	scopes->scope[scopes->count++] = top;
+}
+
+const struct conf_params *
+option_scopes_param(const struct option_scopes *scopes, enum conf_param param)
+{
+	uint8_t i;
+
+	for (i = 0; i < scopes->count; i++) {
+		if (scopes->scope[i]->params.set & (uint32_t)param)
+			return &scopes->scope[i]->params;
+	}
+	return NULL;
+}
+
+static bool is_dhcp4(const struct conf_option *option)
+{
+	return option->universe == CONF_OPTIONS_DHCP4 && option->code < 256;
+}
+
+const struct conf_option *option_scopes_find(const struct option_scopes *scopes,
+					     uint8_t code)
+{
+	uint8_t i;
+	size_t j;
+
+	for (i = 0; i < scopes->count; i++) {
+		for (j = 0; j < scopes->scope[i]->option_count; j++) {
+			const struct conf_option *o =
+				&scopes->scope[i]->options[j];
+
+			if (is_dhcp4(o) && o->code == code)
+				return o;
+		}
+	}
+	return NULL;
+}
+
+/* Computed, echoed, or never sent by a server (RFC 2131 Table 3). */
+static bool is_ours(uint8_t code)
+{
+	static const uint8_t codes[] = {
+		DHCP4_OPT_PAD,
+		DHCP4_OPT_REQUESTED_ADDRESS,
+		DHCP4_OPT_LEASE_TIME,
+		DHCP4_OPT_OVERLOAD,
+		DHCP4_OPT_MESSAGE_TYPE,
+		DHCP4_OPT_SERVER_IDENTIFIER,
+		DHCP4_OPT_PARAMETER_REQUEST_LIST,
+		DHCP4_OPT_MESSAGE,
+		DHCP4_OPT_MAX_MESSAGE_SIZE,
+		DHCP4_OPT_RENEWAL_TIME,
+		DHCP4_OPT_REBINDING_TIME,
+		DHCP4_OPT_CLIENT_IDENTIFIER,
+		DHCP4_OPT_RELAY_AGENT_INFORMATION,
+		DHCP4_OPT_SUBNET_SELECTION,
+		DHCP4_OPT_END,
+	};
+
+	return memchr(codes, code, sizeof(codes)) != NULL;
+}
+
+struct selection {
+	const struct conf_option *best[256]; /* by code; taken: NULL */
+	const struct conf_option **list;
+	size_t count;
+};
+
+static void collect(struct selection *s, const struct option_scopes *scopes)
+{
+	uint8_t i;
+	size_t j;
+
+	memset(s->best, 0, sizeof(s->best));
+	for (i = scopes->count; i > 0; i--) {
+		const struct conf_scope *scope = scopes->scope[i - 1];
+
+		for (j = 0; j < scope->option_count; j++) {
+			const struct conf_option *o = &scope->options[j];
+
+			if (is_dhcp4(o) && !is_ours((uint8_t)o->code))
+				s->best[o->code] = o;
+		}
+	}
+}
+
+static void take(struct selection *s, uint8_t code)
+{
+	if (!s->best[code])
+		return;
+	s->list[s->count++] = s->best[code];
+	s->best[code] = NULL;
+}
+
+size_t option_select(const struct option_scopes *scopes,
+		     struct dhcp4_option prl,
+		     const struct conf_option *list[256])
+{
+	static const uint8_t first[] = {
+		DHCP4_OPT_SUBNET_MASK,
+		DHCP4_OPT_ROUTERS,
+		DHCP4_OPT_DOMAIN_NAME_SERVERS,
+		DHCP4_OPT_HOST_NAME,
+	};
+	struct selection s = { .list = list };
+	size_t i;
+
+	collect(&s, scopes);
+	if (prl.data) {
+		for (i = 0; i < prl.len; i++)
+			take(&s, prl.data[i]);
+		return s.count;
+	}
+	for (i = 0; i < sizeof(first); i++)
+		take(&s, first[i]);
+	for (i = 1; i < 255; i++)
+		take(&s, (uint8_t)i);
+	return s.count;
+}
