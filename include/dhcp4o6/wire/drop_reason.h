@@ -58,6 +58,7 @@
 	ROW(OTHER_SERVER, "other-server", "REQUEST names another server")                                             \
 	ROW(UNKNOWN_BINDING, "unknown-binding", "no record of the client, and not authoritative")                     \
 	ROW(NOT_AUTHORITATIVE, "not-authoritative", "an answer needs `authoritative'")                                \
+	ROW(WRONG_LINK, "wrong-link", "RENEWING client is on another link than its address")                          \
 	ROW(POOL_EXHAUSTED, "pool-exhausted", "no free address that the client may use")                              \
 	ROW(CLIENT_DENIED, "client-denied", "pools exist, but none permits this client")                              \
 	ROW(NO_ADDRESS_NAMED, "no-address-named", "message names no address although it has to")                      \
