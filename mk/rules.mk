@@ -13,7 +13,7 @@ ctl_SRC := $(wildcard tools/dhcp4o6ctl/*.c)
 bench_SRC := $(wildcard tools/bench/*.c)
 
 PROGRAM_NAMES := $(if $(wildcard daemon/server6/*.c),dhcp4o6-server6) \
-	$(if $(wildcard daemon/server4/*.c),dhcp4o6-server4) \
+	$(if $(wildcard daemon/server4/main.c),dhcp4o6-server4) \
 	$(if $(ctl_SRC),dhcp4o6ctl) $(if $(bench_SRC),dhcp4o6-bench)
 PROGRAMS := $(addprefix $(BIN)/,$(PROGRAM_NAMES))
 

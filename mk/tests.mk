@@ -25,6 +25,11 @@ $(UNIT_TESTS) $(BPF_TESTS) $(BPF_BENCH): $(O)/%: $(O)/%.o $(SUPPORT_OBJ) \
 	$(call say,LINK,$@)
 	$(Q)$(LINK_TEST)
 
+# What server4 decides is tested without the rest of server4.
+DECIDE_OBJ = $(call obj,tests/unit/decide_fixture.c \
+	$(wildcard daemon/server4/decide*.c daemon/server4/dhcp_*.c))
+$(filter $(O)/tests/unit/test_decide%,$(UNIT_TESTS)): $(DECIDE_OBJ)
+
 # Without a fuzzing engine a fuzzer is a program that replays its corpus.
 $(FUZZ_REPLAYS): $(O)/%: $(O)/%.o $(O)/tests/fuzz/replay.o $(LIB_ARCHIVES)
 	$(call say,LINK,$@)
