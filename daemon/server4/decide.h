@@ -17,6 +17,7 @@
 
 #include "dhcp4o6/alloc/alloc.h"
 #include "dhcp4o6/alloc/alloc_txn.h"
+#include "dhcp4o6/alloc/option_select.h"
 #include "dhcp4o6/wire/dhcp4.h"
 #include "dhcp4o6/wire/dhcp6.h"
 
@@ -54,9 +55,8 @@ struct decide_answer {
 	/* Private to decide*.c. */
 	struct in_addr server_id;
 	bool echo_subnet_selection;
-	const struct conf_subnet *subnet;
-	const struct conf_scope *scopes[16]; /* most specific first */
-	uint8_t scope_count;
+	const struct conf_subnet *subnet; /* of addr; NULL if none */
+	struct option_scopes scopes;
 };
 
 /*

@@ -1,0 +1,280 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * decide_encode - an answer as octets (RFC 2131 Table 3).
+ *
+ * What does not fit into the client's maximum message size is left out: of the
+ * configured options the last ones first, option 82 only if it does not fit
+ * beside what must be there (RFC 3046 section 2.2). Option overload is not
+ * used. Message length: padded to 300 octets, which BOOTP relays and clients
+ * want (RFC 1542 section 2.1), if the query was padded so; else not at all,
+ * for nobody on the path through IPv6 reads the length.
+ */
+#include <string.h>
+
+#include "decide_private.h"
+
+#define OPTION_HEAD      2
+#define MESSAGE_SIZE_MIN 576 /* RFC 2132 section 9.10 */
+#define IP_UDP_HEADERS   28
+#define COOKIE_LEN       4
+#define END_LEN          1
+#define OPTION_ADDR_LEN  (OPTION_HEAD + 4)
+#define INFINITE_LEASE   UINT32_MAX
+
+/* A message being written, and what may still go into it. */
+struct encoding {
+	struct decide_answer *answer;
+	const struct decide_query *query;
+	const struct dhcp4_msg *msg;
+	struct wire_writer *w;
+	size_t room; /* octets for options, END not counted */
+};
+
+/* Octets of an option, pieces of 255 counted (RFC 3396). */
+static size_t option_cost(size_t len)
+{
+	size_t pieces = len ? (len + 254) / 255 : 1;
+
+	return len + pieces * OPTION_HEAD;
+}
+
+static bool has_room(struct encoding *e, size_t len)
+{
+	size_t cost = option_cost(len);
+
+	if (cost > e->room)
+		return false;
+	e->room -= cost;
+	return true;
+}
+
+/* Options that must be there: every client has room for them (Table 3). */
+static void put_option(struct encoding *e, uint8_t code, const void *data,
+		       size_t len)
+{
+	if (has_room(e, len))
+		dhcp4_put_option(e->w, code, data, len);
+	else
+		e->w->failed = true;
+}
+
+static void put_u32(struct encoding *e, uint8_t code, uint32_t value)
+{
+	if (has_room(e, sizeof(value)))
+		dhcp4_put_u32(e->w, code, value);
+	else
+		e->w->failed = true;
+}
+
+static void put_header(struct encoding *e)
+{
+	const struct decide_answer *answer = e->answer;
+	const struct dhcp4_msg *msg = e->msg;
+	const struct option_scopes *scopes = &answer->scopes;
+	const struct conf_params *params;
+	bool is_nak = answer->reply_type == DHCP4_NAK;
+	struct dhcp4_header header = {
+		.op = DHCP4_BOOTREPLY,
+		.htype = msg->htype,
+		.hlen = msg->hlen,
+		.xid = msg->xid,
+		.flags = msg->flags,
+		.giaddr = msg->giaddr,
+		.chaddr = msg->chaddr,
+	};
+
+	/* RFC 2131 section 4.3.2: a relay has to broadcast a NAK. */
+	if (is_nak && msg->giaddr.s_addr)
+		header.flags |= DHCP4_FLAG_BROADCAST;
+	if (answer->reply_type == DHCP4_ACK)
+		header.ciaddr = msg->ciaddr;
+	if (!is_nak) {
+		if (msg->type != DHCP4_INFORM)
+			header.yiaddr = answer->addr;
+		params = option_scopes_param(scopes, CONF_PARAM_NEXT_SERVER);
+		if (params)
+			header.siaddr = params->next_server;
+		params = option_scopes_param(scopes, CONF_PARAM_FILENAME);
+		if (params)
+			header.file = params->filename;
+		params = option_scopes_param(scopes, CONF_PARAM_SERVER_NAME);
+		if (params)
+			header.sname = params->server_name;
+	}
+	dhcp4_begin(e->w, &header);
+}
+
+/* Option 58 or 59 as configured, if it is before the end of the lease. */
+static uint32_t configured_time(const struct encoding *e, uint8_t code,
+				uint32_t otherwise)
+{
+	const struct conf_option *o =
+		option_scopes_find(&e->answer->scopes, code);
+	struct wire_reader r;
+	uint32_t t;
+
+	if (!o || o->len != sizeof(t))
+		return otherwise;
+	r = wire_reader(o->data, o->len);
+	t = wire_get_u32(&r);
+	return t < e->answer->lease_s ? t : otherwise;
+}
+
+/* RFC 2131 section 4.4.5: T1 at half, T2 at 0.875 of the lease. */
+static void put_times(struct encoding *e)
+{
+	uint32_t lease_s = e->answer->lease_s;
+	uint32_t t1, t2;
+
+	put_u32(e, DHCP4_OPT_LEASE_TIME, lease_s);
+	if (lease_s == INFINITE_LEASE)
+		return;
+	t1 = configured_time(e, DHCP4_OPT_RENEWAL_TIME, lease_s / 2);
+	t2 = configured_time(e, DHCP4_OPT_REBINDING_TIME,
+			     (uint32_t)((uint64_t)lease_s * 7 / 8));
+	if (t1 > t2)
+		t1 = t2;
+	put_u32(e, DHCP4_OPT_RENEWAL_TIME, t1);
+	put_u32(e, DHCP4_OPT_REBINDING_TIME, t2);
+}
+
+/* What the client sent and gets back: 61 (RFC 6842) and 118 (RFC 3011). */
+static void put_echoes(struct encoding *e)
+{
+	struct dhcp4_option id =
+		dhcp4_option(e->msg, DHCP4_OPT_CLIENT_IDENTIFIER);
+	struct dhcp4_option subnet =
+		dhcp4_option(e->msg, DHCP4_OPT_SUBNET_SELECTION);
+
+	if (id.data)
+		put_option(e, DHCP4_OPT_CLIENT_IDENTIFIER, id.data, id.len);
+	if (subnet.data && e->answer->echo_subnet_selection &&
+	    e->answer->reply_type != DHCP4_NAK)
+		put_option(e, DHCP4_OPT_SUBNET_SELECTION, subnet.data,
+			   subnet.len);
+}
+
+static bool is_listed(const struct conf_option *const *list, size_t count,
+		      uint8_t code)
+{
+	size_t i;
+
+	for (i = 0; i < count; i++) {
+		if (list[i]->code == code)
+			return true;
+	}
+	return false;
+}
+
+/* The mask of the subnet: asked for, or nobody said what to send. */
+static bool wants_mask(const struct encoding *e, struct dhcp4_option prl)
+{
+	return e->msg->type != DHCP4_INFORM || !prl.data ||
+	       memchr(prl.data, DHCP4_OPT_SUBNET_MASK, prl.len);
+}
+
+static void put_mask(struct encoding *e)
+{
+	uint8_t len = e->answer->subnet->prefix_len;
+	uint32_t mask = len ? UINT32_MAX << (32 - len) : 0;
+
+	put_u32(e, DHCP4_OPT_SUBNET_MASK, mask);
+}
+
+static void put_configured(struct encoding *e)
+{
+	struct dhcp4_option prl =
+		dhcp4_option(e->msg, DHCP4_OPT_PARAMETER_REQUEST_LIST);
+	const struct conf_option *list[256];
+	size_t count = option_select(&e->answer->scopes, prl, list);
+	size_t i;
+
+	/* First of all: no client gets far without it. */
+	if (!is_listed(list, count, DHCP4_OPT_SUBNET_MASK) &&
+	    wants_mask(e, prl)) {
+		const struct conf_option *o = option_scopes_find(
+			&e->answer->scopes, DHCP4_OPT_SUBNET_MASK);
+
+		if (o)
+			put_option(e, DHCP4_OPT_SUBNET_MASK, o->data, o->len);
+		else if (e->answer->subnet)
+			put_mask(e);
+	}
+	for (i = 0; i < count; i++) {
+		if (has_room(e, list[i]->len))
+			dhcp4_put_option(e->w, (uint8_t)list[i]->code,
+					 list[i]->data, list[i]->len);
+		else
+			e->answer->options_dropped++;
+	}
+}
+
+/* Octets of options that client and writer have room for. */
+static size_t find_room(const struct encoding *e)
+{
+	struct dhcp4_option size =
+		dhcp4_option(e->msg, DHCP4_OPT_MAX_MESSAGE_SIZE);
+	size_t most = MESSAGE_SIZE_MIN;
+	struct wire_reader r;
+
+	if (size.data) {
+		r = wire_reader(size.data, size.len);
+		most = wire_get_u16(&r);
+	}
+	if (most < MESSAGE_SIZE_MIN)
+		most = MESSAGE_SIZE_MIN;
+	most -= IP_UDP_HEADERS;
+	if (most > wire_room(e->w))
+		most = wire_room(e->w);
+	if (most < DHCP4_FIXED_LEN + COOKIE_LEN + END_LEN)
+		return 0;
+	return most - DHCP4_FIXED_LEN - COOKIE_LEN - END_LEN;
+}
+
+static void put_options(struct encoding *e)
+{
+	struct decide_answer *answer = e->answer;
+	struct dhcp4_option rai =
+		dhcp4_option(e->msg, DHCP4_OPT_RELAY_AGENT_INFORMATION);
+	bool is_nak = answer->reply_type == DHCP4_NAK;
+
+	dhcp4_put_u8(e->w, DHCP4_OPT_MESSAGE_TYPE, answer->reply_type);
+	dhcp4_put_addr(e->w, DHCP4_OPT_SERVER_IDENTIFIER, answer->server_id);
+	e->room -= OPTION_HEAD + 1 + OPTION_ADDR_LEN;
+	if (!is_nak && e->msg->type != DHCP4_INFORM)
+		put_times(e);
+	put_echoes(e);
+	answer->rai_dropped = rai.data && !has_room(e, rai.len);
+	if (is_nak && answer->nak_text && has_room(e, strlen(answer->nak_text)))
+		dhcp4_put_option(e->w, DHCP4_OPT_MESSAGE, answer->nak_text,
+				 strlen(answer->nak_text));
+	if (!is_nak)
+		put_configured(e);
+	if (rai.data && !answer->rai_dropped)
+		dhcp4_put_option(e->w, DHCP4_OPT_RELAY_AGENT_INFORMATION,
+				 rai.data, rai.len);
+}
+
+void decide_encode(struct decide_answer *answer,
+		   const struct decide_query *query, struct wire_writer *w)
+{
+	struct encoding e = {
+		.answer = answer,
+		.query = query,
+		.msg = query->msg,
+		.w = w,
+	};
+	size_t message_at = wire_len(w);
+	size_t query_len = wire_left(&query->query->dhcpv4);
+
+	answer->options_dropped = 0;
+	e.room = find_room(&e);
+	if (e.room < OPTION_HEAD + 1 + OPTION_ADDR_LEN) {
+		w->failed = true;
+		return;
+	}
+	put_header(&e);
+	put_options(&e);
+	dhcp4_end(w, message_at,
+		  query_len >= DHCP4_MIN_REPLY_LEN ? DHCP4_MIN_REPLY_LEN : 0);
+}

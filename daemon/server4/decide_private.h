@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* decide_private - what decide.c and the message handlers share. */
+#ifndef DHCP4O6_SERVER4_DECIDE_PRIVATE_H
+#define DHCP4O6_SERVER4_DECIDE_PRIVATE_H
+
+#include "decide.h"
+#include "dhcp4o6/alloc/binding.h"
+#include "dhcp4o6/alloc/choice.h"
+
+/* ISC's, where the configuration says nothing; no minimum. */
+#define LEASE_TIME_DEFAULT_S 43200U
+#define LEASE_TIME_MAX_S     86400U
+
+/* One query while it is decided. */
+struct decision {
+	const struct decide_server *server;
+	const struct decide_query *query;
+	const struct dhcp4_msg *msg;
+	struct alloc_txn *txn;
+	struct decide_answer *answer;
+	struct alloc_moment now;
+	struct alloc_client client;
+	struct locate_result where;
+	struct alloc_asker asker; /* valid if where.network is not NULL */
+};
+
+/* Fills the answer, or returns why there is none (DROP_NONE: as it should). */
+typedef enum drop_reason decide_handler(struct decision *d);
+
+decide_handler dhcp_handle_discover;
+decide_handler dhcp_handle_request;
+decide_handler dhcp_handle_decline;
+decide_handler dhcp_handle_release;
+decide_handler dhcp_handle_inform;
+
+/* Does option 54 of the query name this server? True when there is none. */
+bool decide_is_for_us(const struct decision *d);
+
+/* Is `authoritative' in force for the network? */
+bool decide_is_authoritative(const struct alloc_network *net);
+
+/* Scopes and server identifier of an answer about addr on net. */
+void decide_set_scopes(struct decision *d, const struct alloc_network *net,
+		       struct in_addr addr);
+
+/* Seconds by option 51 and the scopes (RFC 2131 section 4.3.1). */
+uint32_t decide_lease_time(const struct decision *d);
+
+const struct conf_dhcp4o6 *decide_settings(const struct decision *d);
+
+#endif /* DHCP4O6_SERVER4_DECIDE_PRIVATE_H */
