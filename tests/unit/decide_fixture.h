@@ -1,0 +1,104 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * decide_fixture - a server without clocks, sockets and disks: a configuration
+ * from text, a store in memory, and messages sent by filling in a struct.
+ */
+#ifndef DHCP4O6_TESTS_DECIDE_FIXTURE_H
+#define DHCP4O6_TESTS_DECIDE_FIXTURE_H
+
+#include "../../daemon/server4/decide.h"
+#include "dhcp4o6/conf/conf.h"
+#include "dhcp4o6/lease/memory_store.h"
+
+#define FIXTURE_WALL   1700000000
+#define FIXTURE_PACKET 4096
+
+struct fixture {
+	struct conf *conf;
+	struct conf *former_conf; /* after fixture_reload() */
+	struct alloc *alloc;
+	struct lease_store *store;
+	struct decide_server server;
+	struct mono_time now;
+	struct wall_time wall;
+	struct alloc_txn *held; /* see fixture_hold() */
+};
+
+/* One relay level; an empty interface_id means none. */
+struct fixture_relay {
+	const char *link;
+	const char *interface_id;
+};
+
+/* A message; what is zero is left out. Addresses as text. */
+struct sent {
+	uint8_t type;
+	const char *client_id; /* octets as text, or NULL */
+	uint8_t mac;           /* last octet of 02:00:00:00:00:xx */
+	bool no_hardware;
+	const char *ciaddr;
+	const char *giaddr;
+	const char *requested; /* option 50 */
+	const char *server_id; /* option 54 */
+	const char *subnet;    /* option 118 */
+	const char *link_selection;
+	const char *override; /* 82.11 */
+	const char *prl;      /* octets; length by strlen */
+	const char *host_name;
+	uint32_t lease_s;
+	uint16_t max_size;
+	uint16_t flags;
+	size_t rai_padding; /* octets of a suboption 1 in option 82 */
+	size_t id_len;      /* length of a long client_id; octets are 'i' */
+	size_t pad_to;      /* octets of the DHCPv4 message */
+	bool unicast;       /* U flag */
+	const char *ifname; /* NULL: s0, which is in network A */
+	const char *source; /* NULL: a link-local one */
+	struct fixture_relay relay[4]; /* innermost first; link NULL ends it */
+};
+
+struct got {
+	enum drop_reason drop;
+	uint8_t type; /* 0: no answer */
+	bool staged;
+	struct decide_answer answer;
+	struct in_addr addr;        /* yiaddr */
+	char text[INET_ADDRSTRLEN]; /* yiaddr as text; "" without answer */
+	size_t len;
+	struct dhcp4_msg msg;
+	uint8_t packet[FIXTURE_PACKET];
+};
+
+/* Asserts that the text parses. Interface s0 has 2001:db8:1:1::1. */
+void fixture_open(struct fixture *f, const char *conf);
+void fixture_close(struct fixture *f);
+void fixture_reload(struct fixture *f, const char *conf);
+/* Time passes, and what is due expires. */
+void fixture_pass(struct fixture *f, int64_t seconds);
+/* A server that starts again from what the store holds. */
+void fixture_restart(struct fixture *f, const char *conf);
+
+/* Decides, makes durable, encodes and decodes again. */
+void fixture_send(struct fixture *f, const struct sent *sent, struct got *got);
+/* The same for a whole DHCPv6 datagram; decoder's reason if it refuses. */
+void fixture_send_packet(struct fixture *f, const uint8_t *packet, size_t len,
+			 const struct in6_addr *source, struct got *got);
+
+/*
+ * From now on decisions go into one transaction, which is not committed until
+ * fixture_let_go(), or undone there.
+ */
+void fixture_hold(struct fixture *f);
+void fixture_let_go(struct fixture *f, bool commit);
+
+/* DISCOVER and REQUEST; asserts an ACK. */
+void fixture_bind(struct fixture *f, const struct sent *who, struct got *got);
+/* State of the lease of an address; LEASE_STATE_COUNT without one. */
+enum lease_state fixture_state(const struct fixture *f, const char *addr);
+
+struct in_addr addr4(const char *text);
+
+/* Network A with s0 and .100 to .199, network B, authoritative. */
+extern const char fixture_conf[];
+
+#endif /* DHCP4O6_TESTS_DECIDE_FIXTURE_H */

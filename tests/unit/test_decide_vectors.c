@@ -1,0 +1,149 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Every packet of tests/vectors that a server may get, and what it does. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <arpa/inet.h>
+#include <cmocka.h>
+
+#include "decide_fixture.h"
+#include "vectors.h"
+
+/* Pins the client of the vectors to the address they name. */
+#define CLIENT_ID "ff:00:00:00:01:00:01:00:01:2a:3b:4c:5d:02:00:00:00:00:01"
+
+static const char conf[] = "authoritative;\n"
+			   "shared-network A {\n"
+			   "	subnet6 2001:db8:1:1::/64 {}\n"
+			   "	subnet 10.10.10.0 netmask 255.255.255.0 {\n"
+			   "		range 10.10.10.100 10.10.10.199;\n"
+			   "	}\n"
+			   "}\n"
+			   "shared-network B {\n"
+			   "	subnet6 2001:db8:2:2::/64 {}\n"
+			   "	subnet 10.20.20.0 netmask 255.255.255.0 {\n"
+			   "		range 10.20.20.100 10.20.20.199;\n"
+			   "	}\n"
+			   "}\n"
+			   "host client {\n"
+			   "	option dhcp-client-identifier " CLIENT_ID ";\n"
+			   "	fixed-address 10.10.10.100;\n"
+			   "}\n";
+
+static struct vectors all;
+
+static void play(struct fixture *f, const struct vector *v, struct got *got)
+{
+	fixture_send_packet(f, v->payload, v->len, &v->src, got);
+}
+
+static void check_subnet(const struct vector *v, const struct got *got)
+{
+	char want[sizeof(v->subnet) + 1];
+	struct in_addr addr = got->answer.addr;
+	char text[INET_ADDRSTRLEN];
+
+	if (!strcmp(v->subnet, "-"))
+		return;
+	strcpy(want, v->subnet);
+	strcat(want, ".");
+	inet_ntop(AF_INET, &addr, text, sizeof(text));
+	assert_memory_equal(text, want, strlen(want));
+}
+
+/* Option 61 comes back as it was, or not at all (RFC 6842). */
+static void check_identifier(const struct vector *v, const struct got *got)
+{
+	struct dhcp4_option id =
+		dhcp4_option(&got->msg, DHCP4_OPT_CLIENT_IDENTIFIER);
+
+	if (!strcmp(v->name, "q-discover-noclientid")) {
+		assert_null(id.data);
+		return;
+	}
+	assert_non_null(id.data);
+	assert_int_equal(id.len, 19);
+	assert_non_null(memmem(v->payload, v->len, id.data, id.len));
+}
+
+static void check_answered(const struct vector *v, const struct got *got)
+{
+	uint8_t type = strcmp(v->treatment, "offer") ? DHCP4_ACK : DHCP4_OFFER;
+
+	assert_int_equal(got->drop, DROP_NONE);
+	assert_int_equal(got->type, type);
+	check_subnet(v, got);
+	check_identifier(v, got);
+	if (v->type == DHCP4_INFORM)
+		assert_int_equal(got->addr.s_addr, 0);
+	else
+		assert_true(dhcp4_has_option(&got->msg, DHCP4_OPT_LEASE_TIME));
+}
+
+static void check(const struct vector *v)
+{
+	const struct vector *request =
+		vectors_find(&all, "q-request-selecting");
+	struct fixture f;
+	struct got got;
+
+	if (!strcmp(v->treatment, "client"))
+		return;
+	fixture_open(&f, conf);
+	if (v->type == DHCP4_RELEASE || v->type == DHCP4_DECLINE) {
+		play(&f, request, &got);
+		assert_int_equal(got.type, DHCP4_ACK);
+	}
+	play(&f, v, &got);
+	if (!strcmp(v->treatment, "offer") || !strcmp(v->treatment, "ack")) {
+		check_answered(v, &got);
+	} else {
+		assert_int_equal(got.type, 0);
+		if (!strcmp(v->treatment, "discard"))
+			assert_int_equal(got.drop, v->drop);
+	}
+	if (v->type == DHCP4_RELEASE)
+		assert_int_equal(fixture_state(&f, "10.10.10.100"),
+				 LEASE_RELEASED);
+	if (v->type == DHCP4_DECLINE)
+		assert_int_equal(fixture_state(&f, "10.10.10.100"),
+				 LEASE_DECLINED);
+	fixture_close(&f);
+}
+
+static void treats_every_vector_as_the_index_says(void **state)
+{
+	size_t i;
+
+	(void)state;
+	assert_true(all.count >= 80);
+	for (i = 0; i < all.count; i++) {
+		print_message("  %s\n", all.all[i].name);
+		check(&all.all[i]);
+	}
+}
+
+static int load(void **state)
+{
+	(void)state;
+	return vectors_load(&all);
+}
+
+static int unload(void **state)
+{
+	(void)state;
+	vectors_free(&all);
+	return 0;
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(treats_every_vector_as_the_index_says),
+	};
+
+	return cmocka_run_group_tests(tests, load, unload);
+}
