@@ -262,5 +262,7 @@ def start_pair(link, directory, conf6=CONF6, conf4=None, xdp="auto",
                ifnames or [link.server_if])
     four = Half(link.server, directory, 4,
                 conf4 or CONF4 % {"ifname": link.server_if})
-    return six.start(), four.start()
+    # In this order no query can come before the way is open.
+    four.start()
+    return six.start(), four
 

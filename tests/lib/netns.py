@@ -131,19 +131,31 @@ class Process:
             raise AssertionError(f"{self.argv[0]} ignores SIGTERM") from None
 
     def kill(self):
-        """SIGKILL to the program and all that it started."""
+        """SIGKILL to the program and all that it started; waits for all."""
         with contextlib.suppress(ProcessLookupError):
             os.killpg(self.pid, signal.SIGKILL)
         self.popen.wait(10)
+        wait_until(lambda: not group_lives(self.pid), 10,
+                   f"processes of {self.argv[0]} to end")
 
     @classmethod
     def kill_all(cls):
         for process in cls.everyone:
-            with contextlib.suppress(ProcessLookupError):
-                os.killpg(process.pid, signal.SIGKILL)
-            with contextlib.suppress(subprocess.TimeoutExpired):
-                process.popen.wait(5)
+            process.kill()
         cls.everyone.clear()
+
+
+def group_lives(group):
+    """Whether a process of the group is there and is no zombie."""
+    for entry in os.listdir("/proc"):
+        if not entry.isdigit():
+            continue
+        with contextlib.suppress(FileNotFoundError, ProcessLookupError):
+            with open(f"/proc/{entry}/stat") as f:
+                fields = f.read().rsplit(")", 1)[1].split()
+            if int(fields[2]) == group and fields[0] not in "ZX":
+                return True
+    return False
 
 
 class Namespace:
