@@ -23,6 +23,7 @@ def _show_logs():
 
 def _run(name, function):
     begin = time.monotonic()
+    netns.fresh_mounts()
     try:
         function()
         outcome = "ok"

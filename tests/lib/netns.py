@@ -43,10 +43,18 @@ def sandbox():
     # PID 1 ignores signals that it has no handler for.
     signal.signal(signal.SIGTERM, lambda *_: os._exit(143))
     signal.signal(signal.SIGINT, lambda *_: os._exit(130))
-    subprocess.run(["mount", "-t", "bpf", "bpf", "/sys/fs/bpf"], check=True)
+    fresh_mounts()
+
+
+def fresh_mounts():
+    """Pins and control sockets of nobody; only inside of a sandbox()."""
+    if SANDBOX_MARK not in os.environ:
+        return
     os.makedirs("/run/dhcp4o6", exist_ok=True)
-    subprocess.run(["mount", "-t", "tmpfs", "-o", "mode=0755", "tmpfs",
-                    "/run/dhcp4o6"], check=True)
+    for kind, options, where in (("bpf", "mode=0700", "/sys/fs/bpf"),
+                                 ("tmpfs", "mode=0755", "/run/dhcp4o6")):
+        subprocess.run(["mount", "-t", kind, "-o", options, kind, where],
+                       check=True)
 
 
 def work_dir(name):
