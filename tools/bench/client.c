@@ -2,7 +2,6 @@
 /* client - who simulated clients are, and the judge of answers to them. */
 
 #include <errno.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -162,9 +161,21 @@ void client_link(const struct bench_plan *plan, uint32_t index,
 	}
 }
 
-void client_interface_id(uint32_t index, char id[CLIENT_INTERFACE_ID_LEN + 1])
+size_t client_put_name(char *out, const char *prefix, uint32_t index)
 {
-	snprintf(id, CLIENT_INTERFACE_ID_LEN + 1, "bench/%08x", index);
+	static const char digits[] = "0123456789abcdef";
+	size_t len = strlen(prefix);
+	int shift;
+
+	memcpy(out, prefix, len);
+	for (shift = 20; shift >= 0; shift -= 4)
+		out[len++] = digits[index >> shift & 15];
+	return len;
+}
+
+void client_interface_id(uint32_t index, char id[CLIENT_INTERFACE_ID_LEN])
+{
+	client_put_name(id, "bench/", index);
 }
 
 /* The client's link-local address, as a relay would see it. */
@@ -210,7 +221,7 @@ static bool is_its_relay_chain(const struct bench_plan *plan, uint32_t index,
 			       const struct dhcp6_envelope *env)
 {
 	const struct dhcp6_relay *relay = &env->relay[0];
-	char id[CLIENT_INTERFACE_ID_LEN + 1];
+	char id[CLIENT_INTERFACE_ID_LEN];
 	struct in6_addr link;
 	struct in6_addr peer;
 	unsigned int level;

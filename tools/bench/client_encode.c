@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* client_encode - the messages of simulated clients and their relays. */
-#include <stdio.h>
-
 #include "client_internal.h"
 #include "dhcp4o6/wire/dhcp4.h"
 #include "dhcp4o6/wire/dhcp6.h"
@@ -94,7 +92,7 @@ static void put_dhcp4(const struct population *pop, uint32_t index,
 		dhcp4_put_option(w, DHCP4_OPT_MAX_MESSAGE_SIZE, size, 2);
 	}
 	if (set->host_name) {
-		len = (size_t)snprintf(name, sizeof(name), "cpe-%u", index);
+		len = client_put_name(name, "cpe-", index);
 		dhcp4_put_option(w, DHCP4_OPT_HOST_NAME, name, len);
 	}
 	if (set->vendor_class)
@@ -127,7 +125,7 @@ static void put_relay_header(const struct bench_plan *plan, uint32_t index,
 	struct in6_addr link = { .s6_addr = { 0x20, 0x01, 0x0d, 0xb8, 0xff,
 					      0xff } };
 	struct in6_addr peer = { .s6_addr = { 0xfe, 0x80, [13] = 0x0f } };
-	char id[CLIENT_INTERFACE_ID_LEN + 1];
+	char id[CLIENT_INTERFACE_ID_LEN];
 
 	if (level == 0) {
 		client_link(plan, index, &link);
