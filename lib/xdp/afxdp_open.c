@@ -211,7 +211,12 @@ int afxdp_open(struct afxdp **afxdp, const struct afxdp_options *options)
 	x->mapped_len = (size_t)per_queue * x->queue_count * D4O6_CHUNK_LEN;
 	x->area = mmap(NULL, x->mapped_len, PROT_READ | PROT_WRITE,
 		       MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-	err = x->area == MAP_FAILED ? -ENOMEM : set_up(x, options, per_queue);
+	err = x->area == MAP_FAILED ? -ENOMEM : 0;
+	/* The kernel reads and writes these pages, not a child's copies. */
+	if (!err && madvise(x->area, x->mapped_len, MADV_DONTFORK))
+		err = -errno;
+	if (!err)
+		err = set_up(x, options, per_queue);
 	if (err) {
 		afxdp_close(x);
 		return err;

@@ -33,8 +33,9 @@ void fixture_enter_namespaces(void)
 	if (unshare(CLONE_NEWNET | CLONE_NEWNS))
 		fixture_skip("no namespaces: %s", strerror(errno));
 	if (mount("none", "/", NULL, MS_REC | MS_PRIVATE, NULL) ||
+	    mount("tmpfs", "/run", "tmpfs", 0, "mode=0755") ||
 	    mount("bpf", "/sys/fs/bpf", "bpf", 0, "mode=0700"))
-		fixture_skip("no bpffs of our own: %s", strerror(errno));
+		fixture_skip("no mounts of our own: %s", strerror(errno));
 }
 
 void fixture_run(const char *fmt, ...)

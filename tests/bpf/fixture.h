@@ -23,7 +23,7 @@ __attribute__((format(printf, 1, 2), noreturn)) void
 fixture_skip(const char *fmt, ...);
 
 /*
- * Own network and mount namespaces with an empty bpffs; skips when they are
+ * Own network and mount namespaces, empty /run and bpffs; skips when they are
  * not permitted. Everything in them is gone when the process is.
  */
 void fixture_enter_namespaces(void);

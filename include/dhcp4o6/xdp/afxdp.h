@@ -9,7 +9,7 @@
  *
  * Frames come as no kernel has checked them. Nothing here blocks but
  * afxdp_open(). Functions return 0 or a negative errno unless noted. One
- * thread per struct afxdp.
+ * thread per struct afxdp, in the process that opened it: no child has it.
  */
 #ifndef DHCP4O6_XDP_AFXDP_H
 #define DHCP4O6_XDP_AFXDP_H
