@@ -73,21 +73,24 @@ static enum drop_reason queue_query(struct front *front,
 	struct wire_writer w;
 	enum drop_reason reason;
 	size_t size = wire_left(&payload) + IPC_OVERHEAD_MAX;
+	uint64_t token;
 
 	query.origin.dialect = front->dialect;
 	query.origin.source = from->from.src;
 	query.origin.source_port = from->from.src_port;
 	query.origin.local = from->from.dst;
 	memcpy(query.origin.ifname, iface->name, sizeof(query.origin.ifname));
-	query.origin.token = ipc_slots_put(front->slots, from);
-	if (front->dialect != IPC_DIALECT_NATIVE)
-		query.origin.token = IPC_TOKEN_NONE;
+	token = ipc_slots_put(front->slots, from);
+	query.origin.token =
+		front->dialect == IPC_DIALECT_NATIVE ? token : IPC_TOKEN_NONE;
 	ipc_link_begin(front->link, &w, size);
 	reason = ipc_encode_query(&w, &query);
-	if (reason != DROP_NONE)
+	if (reason == DROP_NONE && ipc_link_queue(front->link, &w))
+		reason = DROP_IPC_TRUNCATED;
+	if (reason != DROP_NONE) {
+		ipc_slots_cancel(front->slots, token);
 		return reason;
-	if (ipc_link_queue(front->link, &w))
-		return DROP_IPC_TRUNCATED;
+	}
 	metrics_count(&front->metrics, METRIC_IPC_TX, 1);
 	return DROP_NONE;
 }
