@@ -40,7 +40,7 @@ static const struct option long_options[] = {
 	{ "interface", required_argument, NULL, 'i' },
 	{ "watch", required_argument, NULL, 'w' },
 	{ "count", required_argument, NULL, 'n' },
-	{ "pin-root", required_argument, NULL, 'B' },
+	{ "bpf-dir", required_argument, NULL, 'B' },
 	{ "subnet", required_argument, NULL, 's' },
 	{ "state", required_argument, NULL, 'S' },
 	{ "client", required_argument, NULL, 'c' },

@@ -83,12 +83,12 @@ static void add_pin(const struct tool *tool, const char *name, json_t *ifaces)
 		return;
 	counters = pinned_counters(dir);
 	if (counters)
-		json_object_set_new(ifaces, ifname,
-				    json_pack("{s:{s:{s:s}}, s:o}", "xdp",
-					      "state", "why",
-					      "left pinned by a process that "
-					      "is gone; every packet passes",
-					      "classifier", counters));
+		json_object_set_new(
+			ifaces, ifname,
+			json_pack("{s:{s:{s:s}}, s:o}", "xdp", "state", "why",
+				  "unknown, since server6 does not answer; "
+				  "the counters are from pinned maps",
+				  "classifier", counters));
 }
 
 static void add_pins(const struct tool *tool, json_t *answer)
@@ -108,7 +108,7 @@ static void add_pins(const struct tool *tool, json_t *answer)
 		closedir(dir);
 	if (json_object_size(ifaces))
 		json_object_set_new(answer, CTL_SERVER6,
-				    json_pack("{s:b, s:O}", "running", 0,
+				    json_pack("{s:b, s:O}", "answers", 0,
 					      "interfaces", ifaces));
 	json_decref(ifaces);
 }
