@@ -1,0 +1,238 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* pipeline - batches of queries, from the link to the store and back. */
+#include <arpa/inet.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/epoll.h>
+
+#include "server4.h"
+
+void server4_drop(struct server4 *server, enum drop_reason reason,
+		  const struct in6_addr *source)
+{
+	char text[INET6_ADDRSTRLEN];
+	uint32_t suppressed;
+
+	metrics_drop(&server->metrics, reason);
+	if (!log_would(LOG_LEVEL_INFO) ||
+	    !log_rate_allow(&server->drop_log, loop_now(server->loop),
+			    &suppressed))
+		return;
+	inet_ntop(AF_INET6, source, text, sizeof(text));
+	log_info("query from %s not answered: %s (%u more lines like this "
+		 "left out)",
+		 text, drop_reason_text(reason), suppressed);
+}
+
+static void flush_link(struct server4 *server)
+{
+	unsigned int dropped = 0;
+	int err;
+
+	err = ipc_link_flush(server->link, &dropped);
+	if (err == -ECONNREFUSED) {
+		metrics_count(&server->metrics, METRIC_IPC_REFUSED, 1);
+		ipc_peer_refused(server->peer, loop_now(server->loop));
+	}
+	if (err == -EAGAIN)
+		metrics_count(&server->metrics, METRIC_IPC_TX_BLOCKED, 1);
+	server->metrics.drop[err == -ECONNREFUSED ? DROP_IPC_PEER_DOWN
+						  : DROP_SEND_FAILED] +=
+		dropped;
+}
+
+static void pause_link(struct server4 *server, bool pause)
+{
+	if (server->link_is_paused == pause)
+		return;
+	server->link_is_paused = pause;
+	loop_change_fd(server->loop, ipc_link_fd(server->link),
+		       pause ? 0 : EPOLLIN);
+}
+
+static struct server4_batch *oldest(struct server4 *server)
+{
+	return &server->batches[server->batch_first];
+}
+
+static void pop_oldest(struct server4 *server)
+{
+	server->batch_first = (server->batch_first + 1) % SERVER4_BATCHES;
+	server->batch_count--;
+}
+
+/* Every answer of it speaks of something that is durable now. */
+static void send_answers(struct server4 *server, struct server4_batch *batch)
+{
+	const struct server4_answer *answer;
+	unsigned int i;
+
+	for (i = 0; i < batch->answer_count; i++) {
+		answer = &batch->answers[i];
+		metrics_dhcp4_out(&server->metrics, answer->reply_type);
+		server4_send(server, &answer->origin,
+			     wire_reader(batch->space + answer->offset,
+					 answer->len));
+	}
+}
+
+/* Nothing of it may be believed: no ACK, and the other half is told so. */
+static void give_up_answers(struct server4 *server, struct server4_batch *batch,
+			    enum drop_reason reason)
+{
+	unsigned int i;
+
+	for (i = 0; i < batch->answer_count; i++) {
+		server4_drop(server, reason, &batch->answers[i].origin.source);
+		server4_send(server, &batch->answers[i].origin,
+			     wire_reader(NULL, 0));
+	}
+}
+
+static void end_oldest(struct server4 *server, bool is_durable)
+{
+	struct server4_batch *batch = oldest(server);
+
+	if (is_durable && !alloc_txn_is_undone(batch->txn)) {
+		alloc_txn_commit(batch->txn);
+		send_answers(server, batch);
+	} else {
+		alloc_txn_abort(batch->txn);
+		give_up_answers(server, batch, DROP_STORE_FAILED);
+	}
+	batch->txn = NULL;
+	pop_oldest(server);
+}
+
+/* Batches without records end as soon as those before them have. */
+static void end_empty(struct server4 *server)
+{
+	while (server->batch_count && !oldest(server)->ticket)
+		end_oldest(server, true);
+}
+
+void server4_complete_batches(struct server4 *server)
+{
+	struct lease_completion done;
+
+	while (lease_store_next(server->store, &done) > 0) {
+		end_empty(server);
+		if (!server->batch_count ||
+		    oldest(server)->ticket != done.ticket)
+			continue; /* a snapshot's, or nobody's */
+		end_oldest(server, done.result == LEASE_RESULT_OK);
+	}
+	end_empty(server);
+	flush_link(server);
+	pause_link(server, server->batch_count == SERVER4_BATCHES);
+}
+
+/* The batch is filled: to the disk, or straight to its end. */
+static void submit(struct server4 *server, struct server4_batch *batch)
+{
+	const struct lease *records;
+	size_t count;
+	int err;
+
+	batch->ticket = 0;
+	records = alloc_txn_records(batch->txn, &count);
+	if (!count)
+		return;
+	err = lease_store_submit(server->store, records, count, &batch->ticket);
+	if (!err)
+		return;
+	/* Undone at once; only answers that need no record are left. */
+	alloc_txn_abort(batch->txn);
+	batch->txn = NULL;
+	give_up_answers(server, batch,
+			err == -EBUSY ? DROP_STORE_BUSY : DROP_STORE_FAILED);
+	batch->answer_count = 0;
+	server->batch_count--;
+}
+
+static bool begin_batch(struct server4_turn *turn)
+{
+	struct server4 *server = turn->server;
+	unsigned int at;
+
+	if (server->batch_count == SERVER4_BATCHES)
+		return false;
+	at = (server->batch_first + server->batch_count) % SERVER4_BATCHES;
+	turn->batch = &server->batches[at];
+	turn->batch->answer_count = 0;
+	turn->batch->space_used = 0;
+	if (alloc_txn_begin(server->alloc, &turn->batch->txn))
+		return false;
+	server->batch_count++;
+	return true;
+}
+
+static int receive(struct server4 *server, struct ipc_datagram *in)
+{
+	int n = ipc_link_recv(server->link, in, SERVER4_BATCH);
+
+	if (n == -ECONNREFUSED) {
+		metrics_count(&server->metrics, METRIC_IPC_REFUSED, 1);
+		ipc_peer_refused(server->peer, loop_now(server->loop));
+	}
+	if (n > 0) {
+		metrics_count(&server->metrics, METRIC_IPC_RX, (uint64_t)n);
+		ipc_peer_heard(server->peer);
+	}
+	return n;
+}
+
+static void decide_batch(struct server4 *server, const struct ipc_datagram *in,
+			 int count)
+{
+	struct server4_turn turn = {
+		.server = server,
+		.now = loop_now(server->loop),
+		.wall = wall_now(),
+	};
+	enum drop_reason trust;
+	int i;
+
+	trust = ipc_peer_check(server->peer, turn.now);
+	if (trust == DROP_NONE && !begin_batch(&turn))
+		trust = DROP_NO_MEMORY;
+	if (trust != DROP_NONE) {
+		for (i = 0; i < count; i++)
+			server4_drop(server, trust, &in6addr_loopback);
+		return;
+	}
+	for (i = 0; i < count; i++)
+		server4_handle_query(&turn, &in[i]);
+	submit(server, turn.batch);
+}
+
+void server4_read_link(void *arg, uint32_t events)
+{
+	struct server4 *server = arg;
+	struct ipc_datagram in[SERVER4_BATCH];
+	int n;
+
+	(void)events;
+	while (server->batch_count < SERVER4_BATCHES) {
+		n = receive(server, in);
+		if (n <= 0)
+			break;
+		decide_batch(server, in, n);
+		if (!ipc_link_has_pending(server->link))
+			break;
+	}
+	end_empty(server);
+	flush_link(server);
+	pause_link(server, server->batch_count == SERVER4_BATCHES);
+}
+
+void server4_free_batches(struct server4 *server)
+{
+	size_t i;
+
+	while (server->batch_count)
+		end_oldest(server, false);
+	for (i = 0; i < SERVER4_BATCHES; i++)
+		free(server->batches[i].space);
+}

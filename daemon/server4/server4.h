@@ -1,0 +1,123 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * server4 - the DHCPv4 half, put together.
+ *
+ * One thread decides and one, inside the journal, writes. A turn of the loop
+ * takes a batch of queries, decides them all, and submits the lease changes;
+ * the answers that speak of them wait in the batch until the store has said
+ * that they are durable. Meanwhile the next batches are decided.
+ */
+#ifndef DHCP4O6_SERVER4_SERVER4_H
+#define DHCP4O6_SERVER4_SERVER4_H
+
+#include "../common/instance.h"
+#include "decide.h"
+#include "dhcp4o6/base/log.h"
+#include "dhcp4o6/base/loop.h"
+#include "dhcp4o6/ctl/ctl_server.h"
+#include "dhcp4o6/ipc/dialect.h"
+#include "dhcp4o6/ipc/link.h"
+#include "dhcp4o6/ipc/peer.h"
+#include "dhcp4o6/lease/journal.h"
+#include "dhcp4o6/lease/lease_store.h"
+#include "dhcp4o6/metrics/metrics.h"
+#include "dhcp4o6/net/netmon.h"
+
+#define SERVER4_BATCH       64  /* queries decided in one turn */
+#define SERVER4_BATCHES     64  /* turns that may wait for the disk */
+#define SERVER4_EXPIRE_STEP 256 /* expiries in one turn */
+
+struct server4_answer {
+	struct ipc_origin origin;
+	size_t offset; /* of the DHCPv6 message in batch.space */
+	size_t len;    /* 0: done, no answer */
+	uint8_t reply_type;
+};
+
+/* One turn: answers that wait for its records. */
+struct server4_batch {
+	struct alloc_txn *txn;
+	uint64_t ticket; /* 0: no record had to be written */
+	unsigned int answer_count;
+	struct server4_answer answers[SERVER4_BATCH];
+	uint8_t *space;
+	size_t space_used;
+	size_t space_size;
+};
+
+struct server4 {
+	struct startup startup;
+	struct daemon_args args;
+	struct conf *conf;
+	struct instance instance;
+	struct loop *loop;
+	struct ipc_link *link;
+	struct ipc_peer *peer;
+	struct net_mon *mon;
+	struct lease_store *store;
+	struct alloc *alloc;
+	struct ctl_server *ctl;
+	struct loop_timer *tick;
+	struct loop_timer *expiry;
+	struct decide_server decide;
+	struct in_addr *host_addrs; /* what decide.addrs points to */
+	struct metrics metrics;
+	struct mono_time started;
+	struct log_rate drop_log;
+
+	/* Batches in flight: a ring, oldest at `first`. */
+	struct server4_batch batches[SERVER4_BATCHES];
+	unsigned int batch_first;
+	unsigned int batch_count;
+	bool link_is_paused; /* the ring is full: queries wait in the socket */
+
+	enum ipc_dialect last_dialect;
+	char last_ifname[IPC_IFNAME_SIZE]; /* known to exist; "" if none */
+
+	/* A snapshot under way, see snapshot.c. */
+	struct loop_timer *snapshot_step;
+	bool snapshot_is_open;
+	uint32_t snapshot_cursor;
+	enum lease_store_health health; /* as last logged */
+};
+
+/* ---- pipeline.c: queries in, answers out ---- */
+void server4_read_link(void *arg, uint32_t events);
+void server4_drop(struct server4 *server, enum drop_reason reason,
+		  const struct in6_addr *source);
+/* Sends or gives up what completed; call with the store's event. */
+void server4_complete_batches(struct server4 *server);
+void server4_free_batches(struct server4 *server);
+
+/* ---- query4.c: one query ---- */
+struct server4_turn {
+	struct server4 *server;
+	struct server4_batch *batch;
+	struct mono_time now;
+	struct wall_time wall;
+};
+void server4_handle_query(struct server4_turn *turn,
+			  const struct ipc_datagram *datagram);
+/* Queues one finished answer to the link. */
+void server4_send(struct server4 *server, const struct ipc_origin *to,
+		  struct wire_reader message);
+
+/* ---- store4.c: completions, health, snapshots, expiry ---- */
+enum daemon_exit server4_open_store(struct server4 *server);
+int server4_add_store_handlers(struct server4 *server);
+void server4_store_tick(struct server4 *server, struct mono_time now);
+
+/* ---- host4.c: interfaces and addresses of this host ---- */
+enum daemon_exit server4_open_host(struct server4 *server);
+/* After a configuration was applied: DAEMON_EXIT_CONFIG on a conflict. */
+enum daemon_exit server4_bind_interfaces(struct server4 *server);
+/* Chooses the server identifier; the journal has to be open. */
+void server4_name_itself(struct server4 *server);
+bool server4_has_interface(struct server4 *server, const char *ifname);
+
+/* ---- stats4.c, leases4.c ---- */
+extern const struct ctl_command server4_commands[];
+extern const size_t server4_command_count;
+ctl_handler server4_handle_leases;
+
+#endif /* DHCP4O6_SERVER4_SERVER4_H */
