@@ -16,6 +16,9 @@ say = $(if $(filter 1,$(V)),,@printf '  %-7s %s\n' '$(1)' '$(2)';)
 
 IS_CLANG := $(findstring clang,$(CC))
 FLAVOUR := $(if $(IS_CLANG),-clang)$(if $(SAN),-san)$(if $(DEBUG),-debug)
+# FUZZ=1 (with CC=clang) builds fuzzers with libFuzzer; `make fuzz' sets it.
+FUZZ ?=
+FLAVOUR := $(FLAVOUR)$(if $(FUZZ),-fuzz)
 B := build
 O := $(B)/obj$(FLAVOUR)
 BIN := $(if $(FLAVOUR),$(O)/bin,$(B)/bin)
@@ -28,7 +31,7 @@ WERROR ?= -Werror
 OPT := $(if $(DEBUG),-O0 -g3,-O2 -g)
 HARDEN := $(if $(SAN)$(DEBUG),,-D_FORTIFY_SOURCE=2 -fstack-protector-strong)
 SANFLAGS := $(if $(SAN),-fsanitize=$(SAN) -fno-sanitize-recover=all \
-	-fno-omit-frame-pointer)
+	-fno-omit-frame-pointer) $(if $(FUZZ),-fsanitize=fuzzer-no-link)
 
 CPPFLAGS += -Iinclude -isystem $(GEN) -D_GNU_SOURCE
 CFLAGS_ALL := -std=c11 $(WARN) $(WERROR) $(OPT) $(HARDEN) $(SANFLAGS) -fPIE \

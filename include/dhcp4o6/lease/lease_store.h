@@ -112,10 +112,12 @@ void lease_store_get_status(const struct lease_store *store,
  *
  *   begin  -EALREADY while one is under way; -EBUSY while completions of a
  *          failure wait to be fetched
- *   add    -EBUSY when there is no room now (nothing was taken: offer the same
- *          again after the next event); -EMSGSIZE, -EINVAL as for submit;
- *   add, end  -ECANCELED when the snapshot was given up (a write failed, live
- *          batches went on in the old file): begin anew when it is wanted
+ *   add    -EMSGSIZE, -EINVAL as for submit
+ *   add, end  -EBUSY when there is no room now, or batches submitted before
+ *          the begin are not fetched yet (nothing was taken: try the same again
+ *          after the next event); -ECANCELED when the snapshot was given up (a
+ * write failed, live batches went on in the old file): begin anew when it is
+ * wanted
  *
  * The end comes later: status.compacting turns false, and either compactions
  * or compaction_failures has grown.
