@@ -18,7 +18,8 @@ static const struct conf_node *find_setter(const struct conf_node *node,
 
 struct lease_time {
 	uint32_t seconds;
-	const struct conf_pos *pos; /* NULL: set nowhere */
+	const struct conf_node *setter; /* NULL: set nowhere */
+	const struct conf_pos *pos;
 };
 
 static struct lease_time lease_time_of(const struct conf_node *node,
@@ -31,6 +32,7 @@ static struct lease_time lease_time_of(const struct conf_node *node,
 	if (!setter)
 		return time;
 	params = setter->params;
+	time.setter = setter;
 	time.pos = &params->pos[__builtin_ctz((unsigned int)param)];
 	if (param == CONF_PARAM_MIN_LEASE_TIME)
 		time.seconds = params->values.min_lease_time_s;
@@ -41,10 +43,14 @@ static struct lease_time lease_time_of(const struct conf_node *node,
 	return time;
 }
 
-static void compare_times(struct conf_parser *p, const struct lease_time *low,
+/* Only where one of the two is set: scopes below would repeat it. */
+static void compare_times(struct conf_parser *p, const struct conf_node *node,
+			  const struct lease_time *low,
 			  const struct lease_time *high, const char *text)
 {
-	if (low->pos && high->pos && low->seconds > high->seconds)
+	if (low->setter != node && high->setter != node)
+		return;
+	if (low->setter && high->setter && low->seconds > high->seconds)
 		conf_warn(p,
 			  low->pos->order > high->pos->order ? low->pos
 							     : high->pos,
@@ -66,11 +72,11 @@ static void check_lease_times(struct conf_parser *p,
 	min = lease_time_of(node, CONF_PARAM_MIN_LEASE_TIME);
 	max = lease_time_of(node, CONF_PARAM_MAX_LEASE_TIME);
 	usual = lease_time_of(node, CONF_PARAM_DEFAULT_LEASE_TIME);
-	compare_times(p, &usual, &max,
+	compare_times(p, node, &usual, &max,
 		      "the default lease time is above the maximum");
-	compare_times(p, &min, &max,
+	compare_times(p, node, &min, &max,
 		      "the minimum lease time is above the maximum");
-	compare_times(p, &min, &usual,
+	compare_times(p, node, &min, &usual,
 		      "the minimum lease time is above the default");
 }
 
@@ -223,8 +229,9 @@ static int check_names(struct conf_parser *p)
 }
 
 static void check_fixed_addresses(struct conf_parser *p,
-				  const struct conf_intervals *tops)
+				  const struct conf_address_map *map)
 {
+	const struct conf_interval *range;
 	size_t i, k;
 
 	for (i = 0; i < p->census.hosts.count; i++) {
@@ -236,19 +243,28 @@ static void check_fixed_addresses(struct conf_parser *p,
 				conf_mapped(host->fixed_addresses[k]);
 			uint32_t ip = conf_ip4(host->fixed_addresses[k]);
 
-			if (conf_intervals_find(tops, &addr))
-				continue;
-			conf_warn(p, &node->name_pos,
-				  "fixed address %u.%u.%u.%u is in no subnet",
-				  ip >> 24, ip >> 16 & 255, ip >> 8 & 255,
-				  ip & 255);
+			if (!conf_intervals_find(&map->subnets, &addr))
+				conf_warn(p, &node->name_pos,
+					  "fixed address %u.%u.%u.%u is in "
+					  "no subnet",
+					  ip >> 24, ip >> 16 & 255,
+					  ip >> 8 & 255, ip & 255);
+			range = conf_intervals_find(&map->ranges, &addr);
+			if (range)
+				conf_warn(p, &node->name_pos,
+					  "fixed address %u.%u.%u.%u is in "
+					  "the range at %s:%u as well",
+					  ip >> 24, ip >> 16 & 255,
+					  ip >> 8 & 255, ip & 255,
+					  range->pos->source->path,
+					  range->pos->line);
 		}
 	}
 }
 
 int conf_check(struct conf_parser *p)
 {
-	struct conf_intervals tops;
+	struct conf_address_map map;
 	size_t i;
 	int err;
 
@@ -257,9 +273,9 @@ int conf_check(struct conf_parser *p)
 	check_emptiness(p);
 	err = check_names(p);
 	if (!err)
-		err = conf_check_addresses(p, &tops);
+		err = conf_check_addresses(p, &map);
 	if (err)
 		return err;
-	check_fixed_addresses(p, &tops);
+	check_fixed_addresses(p, &map);
 	return p->scratch.failed ? -ENOMEM : 0;
 }

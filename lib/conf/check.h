@@ -24,11 +24,17 @@ struct conf_intervals {
 	size_t count;
 };
 
-/* Subnets and ranges against each other; tops gets the outermost subnets. */
-int conf_check_addresses(struct conf_parser *p, struct conf_intervals *tops);
+/* Both are sorted; without faults in the file both are disjoint. */
+struct conf_address_map {
+	struct conf_intervals subnets; /* the outermost ones */
+	struct conf_intervals ranges;
+};
+
+/* Subnets and ranges against each other. */
+int conf_check_addresses(struct conf_parser *p, struct conf_address_map *map);
 /* The interval of sorted, disjoint ones that holds addr, or NULL. */
 const struct conf_interval *
-conf_intervals_find(const struct conf_intervals *tops,
+conf_intervals_find(const struct conf_intervals *intervals,
 		    const struct in6_addr *addr);
 struct in6_addr conf_mapped(struct in_addr addr);
 

@@ -78,22 +78,22 @@ static struct conf_interval interval_of(const struct conf_node *node)
 }
 
 const struct conf_interval *
-conf_intervals_find(const struct conf_intervals *tops,
+conf_intervals_find(const struct conf_intervals *intervals,
 		    const struct in6_addr *addr)
 {
-	size_t low = 0, high = tops->count;
+	size_t low = 0, high = intervals->count;
 
 	while (low < high) {
 		size_t middle = low + (high - low) / 2;
 
-		if (compare_addr(&tops->items[middle].first, addr) <= 0)
+		if (compare_addr(&intervals->items[middle].first, addr) <= 0)
 			low = middle + 1;
 		else
 			high = middle;
 	}
-	if (low == 0 || compare_addr(addr, &tops->items[low - 1].last) > 0)
+	if (low == 0 || compare_addr(addr, &intervals->items[low - 1].last) > 0)
 		return NULL;
-	return &tops->items[low - 1];
+	return &intervals->items[low - 1];
 }
 
 /* Of two places the one that the reader meets later is at fault. */
@@ -311,33 +311,33 @@ static void check_ranges6_inside(struct conf_parser *p)
 	}
 }
 
-static int check_ranges_overlap(struct conf_parser *p)
+static int check_ranges_overlap(struct conf_parser *p,
+				struct conf_intervals *all)
 {
 	const struct conf_interval *widest = NULL;
 	const struct conf_pos *pos, *other;
-	struct conf_intervals all;
 	size_t i;
 
 	if (intervals_new(p, p->census.ranges.count + p->census.ranges6.count,
-			  &all))
+			  all))
 		return -ENOMEM;
 	for (i = 0; i < p->census.ranges.count; i++)
-		all.items[all.count++] =
+		all->items[all->count++] =
 			range_interval(p->census.ranges.items[i]);
 	for (i = 0; i < p->census.ranges6.count; i++) {
 		const struct conf_node_range6 *range =
 			p->census.ranges6.items[i];
 
-		all.items[all.count++] = (struct conf_interval){
+		all->items[all->count++] = (struct conf_interval){
 			.first = range->range.first,
 			.last = range->range.last,
 			.pos = &range->pos,
 			.node = range->owner,
 		};
 	}
-	intervals_sort(&all);
-	for (i = 0; i < all.count; i++) {
-		const struct conf_interval *this = &all.items[i];
+	intervals_sort(all);
+	for (i = 0; i < all->count; i++) {
+		const struct conf_interval *this = &all->items[i];
 
 		if (widest && compare_addr(&this->first, &widest->last) <= 0) {
 			pos = later(widest, this, &other);
@@ -350,15 +350,15 @@ static int check_ranges_overlap(struct conf_parser *p)
 	return 0;
 }
 
-int conf_check_addresses(struct conf_parser *p, struct conf_intervals *tops)
+int conf_check_addresses(struct conf_parser *p, struct conf_address_map *map)
 {
 	int err;
 
-	err = check_subnets(p, tops);
+	err = check_subnets(p, &map->subnets);
 	if (!err)
 		err = check_ranges_inside(p);
 	if (err)
 		return err;
 	check_ranges6_inside(p);
-	return check_ranges_overlap(p);
+	return check_ranges_overlap(p, &map->ranges);
 }

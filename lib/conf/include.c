@@ -110,6 +110,8 @@ int conf_include_text(struct conf_parser *p, const char *text, size_t len,
 		      const char *path)
 {
 	struct conf_lexer outer = p->lexer;
+	struct conf_token next = p->next;
+	bool has_next = p->has_next;
 	struct conf_pos last_end = p->last_end;
 	struct conf_source *source;
 	int err;
@@ -130,7 +132,8 @@ int conf_include_text(struct conf_parser *p, const char *text, size_t len,
 					.line = 1 };
 	p->has_next = false;
 	err = conf_parse_source(p);
-	p->has_next = false;
+	p->has_next = has_next;
+	p->next = next;
 	p->lexer = outer;
 	p->last_end = last_end;
 	return err;
@@ -192,7 +195,7 @@ int conf_handle_include(struct conf_parser *p)
 	err = conf_get_text(p, &path, "a file name");
 	if (err)
 		return err;
-	err = conf_expect_punct(p, ';');
+	err = conf_expect_semicolon(p);
 	if (err)
 		return err;
 	if (include_depth(p) >= CONF_INCLUDE_MAX) {

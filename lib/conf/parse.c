@@ -146,8 +146,7 @@ int conf_expect_word(struct conf_parser *p, struct conf_token *token,
 	return 0;
 }
 
-/* The `{' is taken: steps over all up to its `}'. */
-static void skip_braces(struct conf_parser *p)
+void conf_skip_braces(struct conf_parser *p)
 {
 	size_t depth = 1;
 
@@ -186,7 +185,7 @@ static void skip_statement(struct conf_parser *p)
 			return;
 		}
 		if (conf_accept_punct(p, '{')) {
-			skip_braces(p);
+			conf_skip_braces(p);
 			if (!is_else(conf_peek(p)))
 				return;
 		}
@@ -194,8 +193,7 @@ static void skip_statement(struct conf_parser *p)
 	}
 }
 
-/* A forgotten `;' at the end of a line costs no more than one message. */
-static int expect_semicolon(struct conf_parser *p)
+int conf_expect_semicolon(struct conf_parser *p)
 {
 	const struct conf_token *token;
 	uint32_t line = p->last_end.line;
@@ -227,23 +225,22 @@ static int handle_accepted(struct conf_parser *p)
 
 static int handle_refused(struct conf_parser *p)
 {
-	return conf_error(p, &p->keyword_pos, "`%s' is not supported%s%s",
-			  p->row->name, p->row->text ? ": " : "",
-			  p->row->text ? p->row->text : "");
+	return conf_error(p, &p->keyword_pos, "`%s' is not supported: %s",
+			  p->row->name, p->row->text);
 }
 
 static int handle_off_only(struct conf_parser *p)
 {
 	if (!conf_accept_word(p, "off") && !conf_accept_word(p, "false"))
 		return handle_refused(p);
-	return expect_semicolon(p);
+	return conf_expect_semicolon(p);
 }
 
 static int handle_plain(struct conf_parser *p)
 {
 	int err = p->row->handler(p);
 
-	return err ? err : expect_semicolon(p);
+	return err ? err : conf_expect_semicolon(p);
 }
 
 static int handle_block(struct conf_parser *p)
@@ -384,7 +381,7 @@ int conf_parse_block(struct conf_parser *p, struct conf_node *node,
 	if (err)
 		return err;
 	if (p->nesting >= CONF_NESTING_MAX) {
-		skip_braces(p);
+		conf_skip_braces(p);
 		conf_error(p, &keyword, "blocks are nested deeper than %d",
 			   CONF_NESTING_MAX);
 		return 0;

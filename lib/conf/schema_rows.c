@@ -229,7 +229,6 @@ const struct conf_row conf_rows[] = {
 	REFUSED("bind-local-address6", FIXED_PORTS),
 	REFUSED("vendor-option-space", "write the octets of the option"),
 	REFUSED("site-option-space", "write the octets of the option"),
-	REFUSED("ldap-server", NULL),
 };
 
 const size_t conf_row_count = sizeof(conf_rows) / sizeof(conf_rows[0]);

@@ -259,6 +259,8 @@ static int parse_format(struct conf_parser *p, struct format *format)
 	conf_accept_word(p, "record");
 	is_record = conf_accept_punct(p, '{');
 	err = is_record ? parse_record(p, format) : parse_type(p, format);
+	if (err == -EINVAL && is_record)
+		conf_skip_braces(p);
 	if (err || !is_array)
 		return err;
 	if (format->text[format->len - 1] == 'a')

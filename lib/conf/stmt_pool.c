@@ -100,9 +100,6 @@ static int get_range6(struct conf_parser *p, struct conf_node_range6 *range)
 			conf_error(p, &range->pos,
 				   "host bits are set behind the /%u", len);
 		conf_take(p);
-		if (conf_token_is_word(conf_peek(p), "temporary"))
-			return conf_fail_expected(
-				p, "no temporary addresses (not supported)");
 		return 0;
 	}
 	err = conf_get_ip6(p, &range->range.first);
@@ -133,6 +130,9 @@ int conf_handle_range6(struct conf_parser *p)
 	err = get_range6(p, range);
 	if (err)
 		return err;
+	if (conf_token_is_word(conf_peek(p), "temporary"))
+		return conf_error(p, &conf_peek(p)->pos,
+				  "temporary addresses are not supported");
 	if (node->u.subnet6.last_range)
 		node->u.subnet6.last_range->next = range;
 	else
@@ -230,8 +230,8 @@ static int handle_server_permit(struct conf_parser *p, bool allow)
 			  : server_permits[i].may_deny)
 			return 0;
 		return conf_error(p, &token.pos,
-				  "`%s %s' is not supported outside a pool",
-				  p->row->name, word);
+				  "`%s %s' is not supported here", p->row->name,
+				  word);
 	}
 	return conf_error(p, &token.pos, "`%s %.*s' is not supported here",
 			  p->row->name, (int)(token.len < 40 ? token.len : 40),
