@@ -14,6 +14,7 @@ FUNCTION_LINES = 60
 # Longer by nature, and why. Nothing else may be.
 LONG_FILES = {
     "LICENSE": "text of a licence",
+    "docs/man/dhcp4o6.conf.5": "an entry for each statement and option",
 }
 LONG_FUNCTIONS = {}
 
@@ -21,11 +22,11 @@ GPL = "SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause"
 BSD = "SPDX-License-Identifier: BSD-2-Clause"
 NO_SPDX = re.compile(
     r"^(LICENSE|demo/dhcpd\.conf[46]|.*\.md|\.clang-.*|\.gitignore|tests/expected-skips|"
-    r"tests/fuzz/corpus/.*|tests/vectors/.*|tests/conf/.*\.(conf[46]?|out|err|"
-    r"txt)|.*\.(hex|tsv|csv|pcap|bin|json|dict)|packaging/debian/.*)$")
+    r"tests/fuzz/corpus/.*|tests/vectors/.*|tests/conf/.*\.(conf[46]?|inc|err|"
+    r"print)|.*\.(hex|tsv|csv|pcap|bin|json|dict)|packaging/debian/.*)$")
 SHARED_WITH_BPF = re.compile(
     r"^(bpf/.*|include/dhcp4o6/xdp/xdp_shared\.h)$")
-DATA = re.compile(r"^tests/(fuzz/corpus|vectors)/")
+DATA = re.compile(r"^tests/(fuzz/corpus/|vectors/|conf/caret\.)")
 # Words that do not belong into a tree that speaks of itself. In two parts, so
 # that this file has none of them.
 WORDS = [re.compile(a + b) for a, b in (

@@ -88,8 +88,8 @@ static void check_file(const char *path, enum conf_family family)
 	err = conf_load(&conf, path, family, true, add_finding, &findings);
 	if (err && err != -EINVAL)
 		fail_msg("%s: %s", path, strerror(-err));
-	assert_true((err != 0) == (strstr(strbuf_text(&findings),
-					  " error: ") != NULL));
+	assert_true((err != 0) ==
+		    (strstr(strbuf_text(&findings), " error: ") != NULL));
 	expect_file(path, "err", findings.len > 0, &findings);
 	if (!err)
 		conf_print(conf, &print);
