@@ -15,15 +15,16 @@
 
 #define SECTOR     512
 #define INODE_MAX  16
-#define NAME_MAX_  64
+#define NAME_MAX_  32
 #define FD_MAX     16
 #define FD_BASE    1000 /* so that no real descriptor is mistaken for one */
-#define FILE_MAX   (256U << 10)
+#define FILE_MAX   (2U << 20)
 #define DIR_OP_MAX 256
 
 struct image {
-	uint8_t *data; /* FILE_MAX octets; zero behind size */
+	uint8_t *data; /* zero behind size */
 	size_t size;
+	size_t room;
 };
 
 struct inode {
@@ -215,6 +216,28 @@ static bool is_referenced(struct simdisk *sim, int inode)
 	return false;
 }
 
+static void grow(struct image *image, size_t room)
+{
+	image->data = realloc(image->data, room);
+	assert(image->data);
+	memset(image->data + image->room, 0, room - image->room);
+	image->room = room;
+}
+
+/* Room for len octets in both images, in whole sectors. */
+static void reserve(struct inode *inode, size_t len)
+{
+	size_t room = inode->cache.room ? inode->cache.room : 8192;
+
+	assert(len <= FILE_MAX);
+	while (room < len)
+		room *= 2;
+	if (room == inode->cache.room)
+		return;
+	grow(&inode->cache, room);
+	grow(&inode->disk, room);
+}
+
 static int new_inode(struct simdisk *sim, mode_t mode)
 {
 	int i;
@@ -228,9 +251,7 @@ static int new_inode(struct simdisk *sim, mode_t mode)
 	assert(i < INODE_MAX);
 	sim->inodes[i].used = true;
 	sim->inodes[i].mode = mode;
-	sim->inodes[i].cache.data = calloc(1, FILE_MAX);
-	sim->inodes[i].disk.data = calloc(1, FILE_MAX);
-	assert(sim->inodes[i].cache.data && sim->inodes[i].disk.data);
+	reserve(&sim->inodes[i], 8192);
 	return i;
 }
 
@@ -457,7 +478,7 @@ static uint64_t room(struct simdisk *sim, const struct inode *inode,
 static void put_octets(struct inode *inode, const void *data, size_t len,
 		       size_t offset)
 {
-	assert(offset + len <= FILE_MAX);
+	reserve(inode, offset + len);
 	memcpy(inode->cache.data + offset, data, len);
 	mark_dirty(inode, offset, offset + len);
 	if (offset + len > inode->cache.size) {
@@ -530,6 +551,7 @@ static int sim_truncate(void *ctx, int fd, uint64_t size)
 	/* A crash in the midst of it may still have done it. */
 	if (!err || (sim->dead && !was_dead && toss(sim))) {
 		old = inode->cache.size;
+		reserve(inode, (size_t)size);
 		set_image_size(&inode->cache, (size_t)size);
 		mark_dirty(inode, (size_t)size, old);
 		inode->size_dirty = true;

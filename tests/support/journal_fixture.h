@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * journal_fixture - short words for tests of the journal. A lease is (address,
+ * version); everything else about it follows from the two.
+ */
+#ifndef DHCP4O6_TESTS_JOURNAL_FIXTURE_H
+#define DHCP4O6_TESTS_JOURNAL_FIXTURE_H
+
+#include "dhcp4o6/lease/journal.h"
+
+#define FIXTURE_ADDR_MAX 64
+
+struct fixture_found {
+	uint32_t version[FIXTURE_ADDR_MAX]; /* 0: none */
+	unsigned int records;
+	bool is_wrong; /* a record that nobody made */
+};
+
+struct wall_time fixture_wall(void); /* 1,700,000,000 s */
+struct mono_time fixture_mono(void);
+
+struct lease fixture_lease(uint32_t addr, uint32_t version);
+/* Options with fake clocks, threadless, on this disk. */
+struct journal_options fixture_options(const struct journal_disk *disk);
+/* The error, or 0; err_text may be NULL. */
+int fixture_open(struct lease_store **store, const char *path,
+		 const struct journal_options *options, char *err_text);
+/* 0 or the error of submit. */
+int fixture_submit(struct lease_store *store, uint32_t addr, uint32_t version);
+/* Waits for one completion; LEASE_RESULT_* or -1 after ten seconds. */
+int fixture_wait(struct lease_store *store);
+/* Submit and wait: true when it is durable. */
+bool fixture_put(struct lease_store *store, uint32_t addr, uint32_t version);
+lease_store_visit fixture_visit; /* arg: struct fixture_found */
+struct fixture_found fixture_load(struct lease_store *store);
+/* Snapshot of addresses 0 to count - 1 at a version; the first error. */
+int fixture_snapshot(struct lease_store *store, uint32_t count,
+		     uint32_t version);
+
+#endif /* DHCP4O6_TESTS_JOURNAL_FIXTURE_H */
