@@ -8,7 +8,10 @@
 #include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
+#include <sys/un.h>
+#include <time.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -170,6 +173,50 @@ static void tells_a_client_too_many_so(void **state)
 	ctl_fixture_serve(*state, clients_come_in_masses);
 }
 
+static int64_t cpu_ms(void)
+{
+	struct timespec ts;
+
+	assert_int_equal(clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &ts), 0);
+	return (int64_t)ts.tv_sec * 1000 + ts.tv_nsec / 1000000;
+}
+
+/* While no descriptor is left, accept() fails and its socket stays readable. */
+static void client_comes_without_descriptors(struct ctl_fixture *fixture)
+{
+	struct sockaddr_un addr = { .sun_family = AF_UNIX };
+	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	struct pollfd pfd = { .fd = fd, .events = POLLIN };
+	int lowest = dup(fd);
+	struct rlimit before;
+	struct rlimit none;
+	int64_t spent_ms;
+
+	assert_true(fd >= 0 && lowest >= 0);
+	close(lowest);
+	assert_int_equal(getrlimit(RLIMIT_NOFILE, &before), 0);
+	none = before;
+	none.rlim_cur = (rlim_t)lowest;
+	assert_int_equal(setrlimit(RLIMIT_NOFILE, &none), 0);
+
+	spent_ms = cpu_ms();
+	memcpy(addr.sun_path, fixture->path, sizeof(addr.sun_path));
+	assert_int_equal(connect(fd, (struct sockaddr *)&addr, sizeof(addr)),
+			 0);
+	ctl_fixture_send(fd, "{\"command\":\"help\"}\n");
+	assert_int_equal(poll(&pfd, 1, 700), 0);
+	assert_true(cpu_ms() - spent_ms < 350);
+
+	assert_int_equal(setrlimit(RLIMIT_NOFILE, &before), 0);
+	assert_int_equal(poll(&pfd, 1, CTL_WAIT_MS), 1);
+	close(fd);
+}
+
+static void running_out_of_descriptors_is_sat_out(void **state)
+{
+	ctl_fixture_serve(*state, client_comes_without_descriptors);
+}
+
 #define SERVER_TEST(name)                                        \
 	cmocka_unit_test_setup_teardown(name, ctl_fixture_setup, \
 					ctl_fixture_teardown)
@@ -184,6 +231,7 @@ int main(void)
 		SERVER_TEST(disconnects_a_client_that_asks_nothing),
 		SERVER_TEST(bounds_the_output_of_a_careless_handler),
 		SERVER_TEST(tells_a_client_too_many_so),
+		SERVER_TEST(running_out_of_descriptors_is_sat_out),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
