@@ -31,9 +31,28 @@ DECIDE_OBJ = $(call obj,tests/unit/decide_fixture.c \
 $(filter $(O)/tests/unit/test_decide%,$(UNIT_TESTS)): $(DECIDE_OBJ)
 
 # Without a fuzzing engine a fuzzer is a program that replays its corpus.
-$(FUZZ_REPLAYS): $(O)/%: $(O)/%.o $(O)/tests/fuzz/replay.o $(LIB_ARCHIVES)
+$(FUZZ_REPLAYS): $(O)/%: $(O)/%.o \
+		$(if $(FUZZ),,$(O)/tests/fuzz/replay.o) $(LIB_ARCHIVES)
 	$(call say,LINK,$@)
-	$(Q)$(LINK_TEST)
+	$(Q)$(LINK_TEST) $(if $(FUZZ),-fsanitize=fuzzer)
+
+# Inputs that reach new code stay in build/fuzz; what crashes is there too.
+FUZZ_SECONDS ?= 60
+.PHONY: fuzz fuzz-run
+fuzz: ## fuzz each decoder for FUZZ_SECONDS (60); ONLY='fuzz_dhcp*' picks
+	$(Q)$(MAKE) --no-print-directory CC=clang SAN=address,undefined \
+		FUZZ=1 fuzz-run
+
+fuzz-run: $(filter $(O)/tests/fuzz/$(or $(subst *,%,$(ONLY)),%), \
+		$(FUZZ_REPLAYS))
+	$(Q)for f in $^; do \
+		name=$${f##*/fuzz_}; \
+		mkdir -p $(B)/fuzz/$$name || exit 1; \
+		echo "  FUZZ    $$name, $(FUZZ_SECONDS) s"; \
+		$$f -max_total_time=$(FUZZ_SECONDS) -timeout=5 -verbosity=0 \
+			-print_final_stats=1 -artifact_prefix=$(B)/fuzz/ \
+			$(B)/fuzz/$$name tests/fuzz/corpus/$$name || exit 1; \
+	done
 
 .PHONY: test-programs unit-tests bpf-tests fuzz-replays
 unit-tests: $(UNIT_TESTS)
