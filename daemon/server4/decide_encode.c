@@ -173,12 +173,31 @@ static bool wants_mask(const struct encoding *e, struct dhcp4_option prl)
 	       memchr(prl.data, DHCP4_OPT_SUBNET_MASK, prl.len);
 }
 
-static void put_mask(struct encoding *e)
+/* Of a configured option: left out and counted when there is no room. */
+static void offer_option(struct encoding *e, uint8_t code, const void *data,
+			 size_t len)
 {
-	uint8_t len = e->answer->subnet->prefix_len;
-	uint32_t mask = len ? UINT32_MAX << (32 - len) : 0;
+	if (has_room(e, len))
+		dhcp4_put_option(e->w, code, data, len);
+	else
+		e->answer->options_dropped++;
+}
 
-	put_u32(e, DHCP4_OPT_SUBNET_MASK, mask);
+static void offer_mask(struct encoding *e)
+{
+	const struct conf_option *o =
+		option_scopes_find(&e->answer->scopes, DHCP4_OPT_SUBNET_MASK);
+	uint32_t mask_be;
+	uint8_t len;
+
+	if (o) {
+		offer_option(e, DHCP4_OPT_SUBNET_MASK, o->data, o->len);
+	} else if (e->answer->subnet) {
+		len = e->answer->subnet->prefix_len;
+		mask_be = htonl(len ? UINT32_MAX << (32 - len) : 0);
+		offer_option(e, DHCP4_OPT_SUBNET_MASK, &mask_be,
+			     sizeof(mask_be));
+	}
 }
 
 static void put_configured(struct encoding *e)
@@ -191,22 +210,11 @@ static void put_configured(struct encoding *e)
 
 	/* First of all: no client gets far without it. */
 	if (!is_listed(list, count, DHCP4_OPT_SUBNET_MASK) &&
-	    wants_mask(e, prl)) {
-		const struct conf_option *o = option_scopes_find(
-			&e->answer->scopes, DHCP4_OPT_SUBNET_MASK);
-
-		if (o)
-			put_option(e, DHCP4_OPT_SUBNET_MASK, o->data, o->len);
-		else if (e->answer->subnet)
-			put_mask(e);
-	}
-	for (i = 0; i < count; i++) {
-		if (has_room(e, list[i]->len))
-			dhcp4_put_option(e->w, (uint8_t)list[i]->code,
-					 list[i]->data, list[i]->len);
-		else
-			e->answer->options_dropped++;
-	}
+	    wants_mask(e, prl))
+		offer_mask(e);
+	for (i = 0; i < count; i++)
+		offer_option(e, (uint8_t)list[i]->code, list[i]->data,
+			     list[i]->len);
 }
 
 /* Octets of options that client and writer have room for. */
