@@ -251,9 +251,11 @@ typedef void conf_report(void *arg, enum conf_severity severity,
 			 const char *text);
 
 /*
- * 0 with *conf; -EINVAL after at least one CONF_ERROR was reported; -ENOMEM; a
- * file that cannot be read is a CONF_ERROR too. is_4o6: `-4o6` was given
- * (`subnet6' in a DHCPv4 file is allowed with it alone).
+ * 0 with *conf, or *conf is NULL: -EINVAL after at least one CONF_ERROR was
+ * reported; -ENOMEM. A file that cannot be read is a CONF_ERROR too. Names in
+ * `include' are relative to the working directory, as in ISC. is_4o6: `-4o6'
+ * was given (`subnet6' in a DHCPv4 file is allowed with it alone). report may
+ * be NULL.
  */
 int conf_load(struct conf **conf, const char *path, enum conf_family family,
 	      bool is_4o6, conf_report *report, void *arg);
