@@ -192,6 +192,7 @@ void front_read_link(void *arg, uint32_t events)
 		if (n == -ECONNREFUSED) {
 			metrics_count(&front->metrics, METRIC_IPC_REFUSED, 1);
 			ipc_peer_refused(front->peer, loop_now(front->loop));
+			front_log_peer(front);
 		}
 		if (n <= 0)
 			break;

@@ -12,7 +12,7 @@
 #define LOST_AFTER_MS    1000 /* a query that long unanswered left the window */
 #define SLOTS_PER_WINDOW 4    /* slots outlive the window: late answers */
 
-static void log_peer_change(struct front *front)
+void front_log_peer(struct front *front)
 {
 	const struct daemon_args *args = front->config.startup->args;
 	struct ipc_peer_info info;
@@ -50,7 +50,7 @@ static void handle_tick(void *arg, struct mono_time now)
 	if (ipc_peer_check(front->peer, now) != DROP_NONE)
 		lost = mono_add_s(now, 1); /* all of them */
 	ipc_slots_expire(front->slots, lost);
-	log_peer_change(front);
+	front_log_peer(front);
 	front_flush_pending(front);
 	front->metrics.value[METRIC_IPC_RX_OVERFLOW] =
 		ipc_link_stats(front->link)->overflow;

@@ -89,6 +89,9 @@ struct front {
 /* Runs the whole process until it is told to stop; an exit status. */
 int front_run(const struct front_config *config);
 
+/* Says it when the other half came or went; each change once. */
+void front_log_peer(struct front *front);
+
 /* ---- query.c ---- */
 
 /* One datagram for port 547, from either transport; from->src is the peer. */

@@ -129,6 +129,7 @@ void front_flush_queries(struct front *front)
 	if (err == -ECONNREFUSED) {
 		metrics_count(&front->metrics, METRIC_IPC_REFUSED, 1);
 		ipc_peer_refused(front->peer, loop_now(front->loop));
+		front_log_peer(front);
 	}
 	if (err == -EAGAIN)
 		metrics_count(&front->metrics, METRIC_IPC_TX_BLOCKED, 1);

@@ -57,7 +57,7 @@ enum exit_code leases_run(const struct tool *tool, int argc, char **argv)
 {
 	struct in_addr addr;
 
-	if (argc == 1 && strcmp(argv[0], "list") == 0)
+	if (argc == 0 || (argc == 1 && strcmp(argv[0], "list") == 0))
 		return query(tool, NULL);
 	if (argc == 2 && strcmp(argv[0], "get") == 0) {
 		if (inet_pton(AF_INET, argv[1], &addr) == 1)

@@ -27,7 +27,7 @@ static const struct subcommand subcommands[] = {
 	{ "stats", "[-a] [-i IF] [-w SECONDS [-n COUNT]]",
 	  "counters of both servers", "aiwnB", 0, stats_run },
 	{ "leases",
-	  "list [--subnet P/L] [--state S] [--client ID] | get ADDRESS",
+	  "[list] [--subnet P/L] [--state S] [--client ID] | get ADDRESS",
 	  "leases of the DHCPv4 server", "sSc", 2, leases_run },
 };
 
