@@ -85,6 +85,11 @@ static int explain_open(const struct journal *j, const struct text *text,
 			    "uid %u: %s; check the mode and owner of the file, "
 			    "of its directory and of the mount",
 			    j->path, (unsigned int)geteuid(), strerror(-err));
+	if (err == -EEXIST)
+		return fail(text, err,
+			    "%s: is a symbolic link that leads nowhere; create "
+			    "the file it names",
+			    j->path);
 	return fail(text, err, "%s: cannot be opened: %s", j->path,
 		    strerror(-err));
 }
