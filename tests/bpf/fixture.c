@@ -4,12 +4,16 @@
 #include <arpa/inet.h>
 #include <bpf/bpf.h>
 #include <errno.h>
+#include <linux/if_ether.h>
+#include <linux/if_packet.h>
+#include <net/if.h>
 #include <sched.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mount.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 #include "dhcp4o6/wire/dhcp6_proto.h"
@@ -38,18 +42,63 @@ void fixture_enter_namespaces(void)
 		fixture_skip("no mounts of our own: %s", strerror(errno));
 }
 
-void fixture_run(const char *fmt, ...)
+static void run_command(const char *program, const char *fmt, va_list args)
 {
 	char command[512];
-	va_list args;
+	int len = snprintf(command, sizeof(command), "%s", program);
 
-	va_start(args, fmt);
-	vsnprintf(command, sizeof(command), fmt, args);
-	va_end(args);
+	vsnprintf(command + len, sizeof(command) - (size_t)len, fmt, args);
 	if (system(command) != 0) {
 		printf("failed: %s\n", command);
 		exit(1);
 	}
+}
+
+void fixture_run(const char *fmt, ...)
+{
+	va_list args;
+
+	va_start(args, fmt);
+	run_command("", fmt, args);
+	va_end(args);
+}
+
+/* By its path: the shell of a small system prefers an ip of its own. */
+void fixture_ip(const char *fmt, ...)
+{
+	va_list args;
+
+	va_start(args, fmt);
+	run_command("$(which ip) ", fmt, args);
+	va_end(args);
+}
+
+void fixture_make_veth(unsigned int queues)
+{
+	fixture_ip("link add veth0 numrxqueues %u numtxqueues %u type veth "
+		   "peer name veth1 numrxqueues %u numtxqueues %u",
+		   queues, queues, queues, queues);
+	fixture_run("sysctl -qw net.ipv6.conf.veth0.disable_ipv6=1 "
+		    "net.ipv6.conf.veth1.disable_ipv6=1");
+	fixture_ip("link set veth0 up");
+	fixture_ip("link set veth1 up");
+}
+
+int fixture_packet_socket(const char *ifname)
+{
+	struct sockaddr_ll addr = {
+		.sll_family = AF_PACKET,
+		.sll_protocol = htons(ETH_P_ALL),
+		.sll_ifindex = (int)if_nametoindex(ifname),
+	};
+	int fd = socket(AF_PACKET, SOCK_RAW | SOCK_CLOEXEC, htons(ETH_P_ALL));
+
+	if (fd < 0 || bind(fd, (struct sockaddr *)&addr, sizeof(addr))) {
+		printf("failed: AF_PACKET on %s: %s\n", ifname,
+		       strerror(errno));
+		exit(1);
+	}
+	return fd;
 }
 
 static void must(int err, const char *what)

@@ -30,6 +30,13 @@ void fixture_enter_namespaces(void);
 
 /* Runs a shell command; ends the test program when it fails. */
 __attribute__((format(printf, 1, 2))) void fixture_run(const char *fmt, ...);
+/* The same for iproute2's ip with these arguments. */
+__attribute__((format(printf, 1, 2))) void fixture_ip(const char *fmt, ...);
+/* veth0 and veth1, both up, of so many queues; nobody sends unasked. */
+void fixture_make_veth(unsigned int queues);
+
+/* An AF_PACKET socket for all frames that the interface's kernel side sees. */
+int fixture_packet_socket(const char *ifname);
 
 extern const uint8_t fixture_mac[6]; /* of the server */
 

@@ -3,12 +3,7 @@
  * AF_XDP sockets over a pair of virtual interfaces: what veth1 sends arrives
  * on the queues of veth0 as the classifier decides, and the other way round.
  */
-#include <bpf/bpf.h>
 #include <errno.h>
-#include <linux/if_ether.h>
-#include <linux/if_link.h>
-#include <linux/if_packet.h>
-#include <linux/unistd.h>
 #include <net/if.h>
 #include <poll.h>
 #include <setjmp.h>
@@ -17,7 +12,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
-#include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -118,20 +112,6 @@ static unsigned int receive(unsigned int queue, size_t len, unsigned int want)
 	return got;
 }
 
-static int packet_socket(const char *ifname)
-{
-	struct sockaddr_ll addr = {
-		.sll_family = AF_PACKET,
-		.sll_protocol = htobe16(ETH_P_ALL),
-		.sll_ifindex = (int)if_nametoindex(ifname),
-	};
-	int fd = socket(AF_PACKET, SOCK_RAW | SOCK_CLOEXEC, htobe16(ETH_P_ALL));
-
-	assert_true(fd >= 0);
-	assert_int_equal(bind(fd, (struct sockaddr *)&addr, sizeof(addr)), 0);
-	return fd;
-}
-
 /* The next frame that comes in must be ours. */
 static void expect_on_wire(int fd, size_t len)
 {
@@ -179,7 +159,7 @@ static void leaves_the_rest_to_the_kernel(void **state)
 	struct d4o6_stats before = stats_now(), after;
 	size_t len = make_frame(DHCP6_SOLICIT, 100);
 	struct afxdp_frame got;
-	int fd = packet_socket("veth0");
+	int fd = fixture_packet_socket("veth0");
 
 	(void)state;
 	send_frames(1, len, 1);
@@ -193,7 +173,7 @@ static void leaves_the_rest_to_the_kernel(void **state)
 static void sends_from_every_queue(void **state)
 {
 	size_t size, len = make_frame(DHCP6_DHCPV4_RESPONSE, 200);
-	int fd = packet_socket("veth1");
+	int fd = fixture_packet_socket("veth1");
 	unsigned int q, pending;
 	uint8_t *buf;
 
@@ -301,7 +281,7 @@ static void passes_to_the_kernel_once_closed(void **state)
 {
 	struct d4o6_stats before = stats_now(), after;
 	size_t len = make_frame(DHCP6_DHCPV4_QUERY, 60);
-	int fd = packet_socket("veth0");
+	int fd = fixture_packet_socket("veth0");
 
 	(void)state;
 	close_server();
@@ -435,7 +415,7 @@ static void tells_of_an_interface_that_is_gone(void **state)
 
 	(void)state;
 	assert_non_null(afxdp_tx_reserve(server, 0, &size));
-	fixture_run("ip link del veth0");
+	fixture_ip("link del veth0");
 	afxdp_tx_submit(server, 0, 60);
 	assert_true(afxdp_tx_flush(server, 0, NULL) < 0);
 }
@@ -450,11 +430,7 @@ static int set_up(void **state)
 	if (fd < 0)
 		fixture_skip("no AF_XDP socket: %s", strerror(-fd));
 	close(fd);
-	fixture_run("ip link add veth0 numrxqueues 4 numtxqueues 4 type veth "
-		    "peer name veth1 numrxqueues 4 numtxqueues 4");
-	fixture_run("sysctl -qw net.ipv6.conf.veth0.disable_ipv6=1 "
-		    "net.ipv6.conf.veth1.disable_ipv6=1");
-	fixture_run("ip link set veth0 up; ip link set veth1 up");
+	fixture_make_veth(QUEUES);
 	options.ifindex = if_nametoindex("veth0");
 	assert_int_equal(classifier_open(&classifier, &options), 0);
 	classifier_get_report(classifier, &report);
