@@ -137,9 +137,10 @@ static bool is_usable(struct classifier *classifier, bool has_vlans)
 	}
 	if (has_vlans && xdp_netdev_keep_vlan_tags(ifname)) {
 		xdp_report_reason(classifier,
-				  "%s takes VLAN tags out of frames (RX VLAN "
-				  "offload) and this cannot be switched off",
-				  ifname);
+				  "%s has VLAN devices, but takes tags out of "
+				  "frames (RX VLAN offload, driver %s), and "
+				  "this cannot be switched off",
+				  ifname, driver);
 		return false;
 	}
 	return true;

@@ -67,10 +67,21 @@ unsigned int xdp_netdev_rx_queues(const char *ifname)
 	return count ? count : count_sysfs_queues(ifname);
 }
 
+/* veth hands over what its peer's kernel keeps beside the frame. */
+static bool hides_tags_anyway(const char *ifname)
+{
+	char driver[NETDEV_DRIVER_MAX];
+
+	xdp_netdev_driver(ifname, driver);
+	return strcmp(driver, "veth") == 0;
+}
+
 int xdp_netdev_keep_vlan_tags(const char *ifname)
 {
 	struct ethtool_value flags = { .cmd = ETHTOOL_GFLAGS };
 
+	if (hides_tags_anyway(ifname))
+		return -EOPNOTSUPP;
 	if (ethtool(ifname, &flags) || !(flags.data & ETH_FLAG_RXVLAN))
 		return 0;
 	flags.cmd = ETHTOOL_SFLAGS;

@@ -21,8 +21,8 @@ from netns import ROOT
 
 KERNEL = os.path.join(ROOT, "build", "kernel", "root")
 # In the order in which they have to be loaded.
-MODULES = ["llc", "stp", "garp", "mrp", "8021q", "veth", "inet_diag",
-           "udp_diag"]
+MODULES = ["llc", "stp", "garp", "mrp", "8021q", "bridge", "veth",
+           "inet_diag", "udp_diag"]
 DAEMONS = ["dhcp4o6-server6", "dhcp4o6-server4", "dhcp4o6ctl",
            "dhcp4o6-bench"]
 TOOLS = ["bpftool", "ip"]
@@ -30,8 +30,10 @@ ALWAYS = ["modules load", "links come up",
           "the classifier attaches in the driver",
           "the classifier attaches generically"]
 WITH_DAEMONS = ["the pair starts", "clients get leases",
+                "frames went through AF_XDP", "the pair stops",
+                "VLAN links come up", "the pair starts again",
                 "clients behind a VLAN tag get leases",
-                "frames went through AF_XDP", "the pair stops"]
+                "the socket serves VLANs of veth", "the pair stops again"]
 TIMEOUT_S = 150
 
 
@@ -140,6 +142,10 @@ def initramfs():
         add_program(archive, "bin/" + os.path.basename(path), path)
     for path in bpf_tests():
         add_program(archive, "test/bpf/" + os.path.basename(path), path)
+    vectors = os.path.join(ROOT, "tests/vectors")
+    for name in sorted(os.listdir(vectors)):
+        if name.endswith((".hex", ".tsv")):
+            archive.file("tests/vectors/" + name, os.path.join(vectors, name))
     archive.file("test/classify.bpf.o",
                  os.path.join(ROOT, "build", "gen", "classify.bpf.o"))
     for number, name in enumerate(MODULES):

@@ -41,24 +41,25 @@ load_modules() {
 	done
 }
 
-# client: c0, c0.100; server: s0, s0.100 here, so that /sys stays as it is.
+# client: c0, then c0.100; server: s0, s0.100, here, so that /sys stays as it is.
 make_links() {
 	ip netns add client &&
 		ip link add s0 address 02:00:00:00:00:05 type veth \
-			peer name c0 address 02:00:00:00:00:01 netns client ||
-		return 1
-	for where in "" "-n client"; do
-		end=s0
-		[ -n "$where" ] && end=c0
-		# shellcheck disable=SC2086
-		ip $where link add link $end name $end.100 type vlan id 100 &&
-			ip $where link set $end up &&
-			ip $where link set $end.100 up || return 1
-	done
-	ip addr add 2001:db8:1:1::1/64 dev s0 nodad &&
-		ip addr add 10.10.10.1/24 dev s0 &&
-		ip addr add 2001:db8:2:1::1/64 dev s0.100 nodad
+			peer name c0 address 02:00:00:00:00:01 netns client &&
+		ip link set s0 up &&
+		ip -n client link set c0 up &&
+		ip addr add 2001:db8:1:1::1/64 dev s0 nodad &&
+		ip addr add 10.10.10.1/24 dev s0 || return 1
 	sleep 2 # duplicate address detection of the link-local addresses
+}
+
+make_vlan_links() {
+	ip link add link s0 name s0.100 type vlan id 100 &&
+		ip link set s0.100 up &&
+		ip -n client link add link c0 name c0.100 type vlan id 100 &&
+		ip -n client link set c0.100 up &&
+		ip addr add 2001:db8:2:1::1/64 dev s0.100 nodad || return 1
+	sleep 2
 }
 
 classifier_attaches() { # MODE
@@ -73,7 +74,7 @@ classifier_attaches() { # MODE
 
 write_configuration() {
 	cat >/tmp/dhcp/conf6 <<-CONF
-		dhcp4o6 { xdp native; }
+		dhcp4o6 { xdp auto; }
 		subnet6 2001:db8:1:1::/64 { }
 	CONF
 	cat >/tmp/dhcp/conf4 <<-CONF
@@ -94,11 +95,11 @@ write_configuration() {
 }
 
 # In the background: each command returns when its daemon serves.
-pair_starts() {
+pair_starts() { # INTERFACES
 	write_configuration
 	for family in 6 4; do
 		interfaces=
-		[ $family = 6 ] && interfaces="s0 s0.100"
+		[ $family = 6 ] && interfaces=$1
 		# shellcheck disable=SC2086
 		dhcp4o6-server$family -$family -4o6 6767 \
 			-cf /tmp/dhcp/conf$family -lf /tmp/dhcp/leases$family \
@@ -108,8 +109,7 @@ pair_starts() {
 
 clients_get_leases() { # INTERFACE PREFIX
 	ip netns exec client dhcp4o6-bench -I "$1" -n 50 dora &&
-		dhcp4o6ctl leases --subnet "$2" --state active | grep -c 10. &&
-		[ "$(dhcp4o6ctl leases --subnet "$2" --state active |
+		[ "$(dhcp4o6ctl leases list --subnet "$2" --state active |
 			grep -c "${2%.0/24}")" -ge 50 ]
 }
 
@@ -120,6 +120,14 @@ frames_were_redirected() {
 	grep -Eq '"mode": *"native"' /tmp/stats &&
 		grep -Eq '"redirected": *[1-9]' /tmp/stats &&
 		bpftool map dump pinned /sys/fs/bpf/dhcp4o6/6767/s0/d4o6_stats
+}
+
+# veth keeps tags beside the frame, where no XDP program sees them.
+socket_serves_vlans() {
+	dhcp4o6ctl -j stats >/tmp/stats || return 1
+	cat /tmp/stats
+	grep -Eq '"mode": *"none"' /tmp/stats &&
+		grep -q 'has VLAN devices' /tmp/stats
 }
 
 pair_stops() {
@@ -145,12 +153,16 @@ for program in /test/bpf/*; do
 	[ -e "$program" ] && check "bpf/$(basename "$program")" "$program"
 done
 if [ -x /bin/dhcp4o6-server6 ]; then
-	check "the pair starts" pair_starts
+	check "the pair starts" pair_starts s0
 	check "clients get leases" clients_get_leases c0 10.10.10.0/24
-	check "clients behind a VLAN tag get leases" \
-		clients_get_leases c0.100 10.20.10.0/24
 	check "frames went through AF_XDP" frames_were_redirected
 	check "the pair stops" pair_stops
+	check "VLAN links come up" make_vlan_links
+	check "the pair starts again" pair_starts "s0 s0.100"
+	check "clients behind a VLAN tag get leases" \
+		clients_get_leases c0.100 10.20.10.0/24
+	check "the socket serves VLANs of veth" socket_serves_vlans
+	check "the pair stops again" pair_stops
 fi
 echo "GUEST DONE"
 poweroff -f

@@ -30,8 +30,9 @@ int afxdp_make_socket(void);
 int afxdp_queue_count(unsigned int ifindex);
 
 /*
- * Gives a bare socket that afxdp_open() will own, or -errno. Called once for
- * each queue, and again when a queue needs a fresh one.
+ * Gives a bare socket, or -errno; called once for each queue. It belongs to
+ * afxdp_open() from then on, which closes it when it fails: whoever tries
+ * again needs fresh ones.
  */
 typedef int afxdp_get_socket(void *arg, unsigned int queue);
 

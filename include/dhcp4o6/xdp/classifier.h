@@ -42,9 +42,10 @@ struct classifier_options {
 	/* Lock of the interface, created 0600 if missing; NULL for none. */
 	const char *lock_file;
 	/*
-	 * VLAN devices on this interface are served. Tags must then be in the
-	 * frame, so RX VLAN offload is switched off; where that cannot be
-	 * done the mode is NONE.
+	 * There are VLAN devices on this interface, served or not. A tag that
+	 * is not in the frame would make it look as if it were for the
+	 * interface itself; so RX VLAN offload is switched off, and where that
+	 * does not help (veth) the mode is NONE.
 	 */
 	bool has_vlans;
 };
