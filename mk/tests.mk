@@ -104,3 +104,8 @@ $(O)/tests/unit/test_bench_histogram: $(O)/tools/bench/histogram.o
 $(O)/tests/unit/test_bench_client: $(BENCH_PARTS:%=$(O)/tools/bench/%.o)
 $(O)/tests/unit/test_bench_run: $(BENCH_PARTS:%=$(O)/tools/bench/%.o) \
 	$(O)/tools/bench/run.o $(O)/tools/bench/report.o
+
+# Parts of server6 that need no network.
+$(O)/tests/unit/test_hosts: $(O)/daemon/server6/hosts.o
+$(O)/tests/unit/test_privsep: $(O)/daemon/server6/privsep.o \
+	$(O)/daemon/server6/outbox.o
