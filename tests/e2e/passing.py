@@ -25,6 +25,7 @@ XDP_MODES = ("native", "generic")
 
 class World:
     def __init__(self, mode, name):
+        netns.start_over()
         self.link = daemons.Link()
         self.directory = netns.work_dir(f"passing-{name}-{mode}")
         self.six, self.four = daemons.start_pair(self.link, self.directory,

@@ -34,6 +34,7 @@ def our_front(link, directory, xdp="native"):
 
 def test_our_dhcpv6_half_in_front_of_keas_dhcpv4_half():
     for xdp in ("native", "off"):
+        netns.start_over()
         link = daemons.Link()
         directory = netns.work_dir(f"mixed-front-{xdp}")
         four = kea.start4(link, directory)
@@ -105,12 +106,12 @@ def test_behind_kea_the_last_interface_counts_which_kea_itself_appended():
 
 def relayed(name, start):
     for count, flags in ((1, ()), (1, ("-I",)), (2, ()), (2, ("-I",))):
+        netns.start_over()
         link = daemons.RelayedLink(count)
         directory = netns.work_dir(f"mixed-{name}-{count}{''.join(flags)}")
         start(link, directory)
         link.start_relays(directory, *flags)
         get_leases(link, count=10)
-        netns.Process.kill_all()
 
 
 def test_relayed_queries_through_our_front_to_kea():

@@ -46,6 +46,12 @@ def sandbox():
     fresh_mounts()
 
 
+def start_over():
+    """As at the beginning of a case: nothing runs, nothing is pinned."""
+    Process.kill_all()
+    fresh_mounts()
+
+
 def fresh_mounts():
     """Pins and control sockets of nobody; only inside of a sandbox()."""
     if SANDBOX_MARK not in os.environ:
