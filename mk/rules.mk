@@ -30,8 +30,15 @@ $(O)/%.o: %.c
 	$(call say,CC,$<)
 	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS_ALL) -MMD -MP -c -o $@ $<
 
+# What a file is made of, so that a source that came or went is noticed.
+.PHONY: force
+$(O)/%.list: force
+	@mkdir -p $(@D)
+	@echo '$(MEMBERS)' | cmp -s - $@ || echo '$(MEMBERS)' >$@
+
 define archive_rule
-$(O)/lib$(1).a: $(call obj,$(wildcard lib/$(1)/*.c))
+$(O)/lib$(1).list: MEMBERS := $(call obj,$(wildcard lib/$(1)/*.c))
+$(O)/lib$(1).a: $(call obj,$(wildcard lib/$(1)/*.c)) $(O)/lib$(1).list
 	@mkdir -p $$(@D)
 	$$(call say,AR,$$@)
 	$$(Q)rm -f $$@ && $(AR) rcs $$@ $$(filter %.o,$$^)
@@ -39,7 +46,8 @@ endef
 $(foreach l,$(LIBS),$(eval $(call archive_rule,$(l))))
 
 define program_rule
-$(BIN)/$(1): $(call obj,$(2)) $(LIB_ARCHIVES)
+$(O)/$(1).list: MEMBERS := $(call obj,$(2))
+$(BIN)/$(1): $(call obj,$(2)) $(LIB_ARCHIVES) $(O)/$(1).list
 	@mkdir -p $$(@D)
 	$$(call say,LINK,$$@)
 	$$(Q)$(CC) $(LDFLAGS_ALL) -o $$@ $$(filter %.o,$$^) \
