@@ -250,8 +250,11 @@ class Half:
         """What the XDP program counted, by the names of its reasons."""
         return self.stats()["interfaces"][ifname]["classifier"]
 
+    def xdp_state(self, ifname):
+        return self.stats()["interfaces"][ifname]["xdp"]["state"]
+
     def xdp_mode(self, ifname):
-        return self.stats()["interfaces"][ifname]["xdp"]["state"]["mode"]
+        return self.xdp_state(ifname)["mode"]
 
 
 def start_pair(link, directory, conf6=CONF6, conf4=None, xdp="auto",
@@ -264,5 +267,10 @@ def start_pair(link, directory, conf6=CONF6, conf4=None, xdp="auto",
                 conf4 or CONF4 % {"ifname": link.server_if})
     # In this order no query can come before the way is open.
     four.start()
-    return six.start(), four
+    six.start()
+    if xdp in ("native", "generic"):
+        for ifname in six.ifnames:
+            wait_until(lambda ifname=ifname: six.xdp_state(ifname)["queues"],
+                       what=f"AF_XDP sockets on {ifname}")
+    return six, four
 
