@@ -179,7 +179,7 @@ def play_all(mode, checksums=True):
         expect = (vector.classify == "yes") + probes if mode != "off" else 0
         case.same(taken, expect, f"{vector.name}: frames through AF_XDP")
     answers_of[mode, checksums] = answers
-    case.true(len(answers) >= 70, f"only {len(answers)} vectors played")
+    case.true(len(answers) >= 69, f"only {len(answers)} vectors played")
     first = next(iter(answers_of.values()))
     for key, got in answers.items():
         case.same(got, first[key], f"{key[1]}: as in the first mode")
