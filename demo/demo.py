@@ -58,6 +58,14 @@ class Server:
                 pass
             show(*argv)
             self.running.append(self.spawn(argv, family))
+        # Clients would try again; the counters look nicer so.
+        netns.wait_until(self.halves_met, 5.0, "the halves to meet")
+
+    @staticmethod
+    def halves_met():
+        items, _, _ = daemons.control("/run/dhcp4o6/server6-6767.sock",
+                                      "stats")
+        return items[0]["server6"]["ipc"]["state"]["peer"] == "up"
 
     def spawn(self, argv, family):
         ready = daemons.Ready(f"/run/dhcp4o6/ready{family}")
@@ -108,20 +116,19 @@ def serve(endpoint, first, count, prefix, where):
     return len(distinct)
 
 
-def direct_part(link, server):
+def direct_part(link, server, served):
     say(f"--- {DIRECT} clients on the link; ISC's configuration, verbatim")
     server.start("./dhcpd.conf4", IFNAME)
     endpoint = client.Endpoint(link.client, "c0")
-    served = serve(endpoint, 0, DIRECT, "10.10.10.", "on the link")
-    server.tool("dhcp4o6ctl", "stats", lines=40)
-    server.tool("dhcp4o6ctl", "leases", lines=8)
+    served["direct"] = serve(endpoint, 0, DIRECT, "10.10.10.", "on the link")
+    server.tool("dhcp4o6ctl", "stats", lines=48)
+    server.tool("dhcp4o6ctl", "leases", "list", lines=8)
     server.tool("bpftool", "map", "dump", "pinned",
                 f"/sys/fs/bpf/dhcp4o6/6767/{IFNAME}/d4o6_stats", lines=30)
     server.stop()
-    return served
 
 
-def relayed_part(link, server):
+def relayed_part(link, server, served):
     say(f"\n--- {RELAYED} clients behind Debian's dhcrelay")
     far = daemons.RelayedLink(1, client_net=2, link=link)
     os.unlink(os.path.join(server.dir, "leases4"))
@@ -130,11 +137,12 @@ def relayed_part(link, server):
          f"{far.server_address}%n0")
     far.start_relays(server.dir)
     endpoint = client.Endpoint(far.client, "c0")
-    served = serve(endpoint, 1000, RELAYED, "10.20.", "behind a relay")
+    served["relayed"] = serve(endpoint, 1000, RELAYED, "10.20.",
+                              "behind a relay")
     server.tool("dhcp4o6ctl", "stats", "-i", far.server_if, lines=20)
-    server.tool("dhcp4o6ctl", "leases", "--subnet", "10.20.0.0/16", lines=5)
+    server.tool("dhcp4o6ctl", "leases", "list", "--subnet", "10.20.0.0/16",
+                lines=6)
     server.stop()
-    return served
 
 
 def main():
@@ -147,8 +155,8 @@ def main():
     try:
         link = daemons.Link(server_if=IFNAME)
         server = Server(link.server, directory)
-        served["direct"] = direct_part(link, server)
-        served["relayed"] = relayed_part(link, server)
+        direct_part(link, server, served)
+        relayed_part(link, server, served)
         failed = False
     except (AssertionError, OSError, netns.Skip,
             subprocess.SubprocessError) as why:
