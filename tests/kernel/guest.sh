@@ -17,7 +17,7 @@ check() {
 		echo "RESULT ok $name"
 	else
 		echo "RESULT FAIL $name (exit $?)"
-		tail -n 25 /tmp/out
+		tail -n 70 /tmp/out
 		for log in /tmp/server*.log; do
 			[ -e "$log" ] && tail -n 8 "$log"
 		done
@@ -94,22 +94,35 @@ write_configuration() {
 	CONF
 }
 
-# In the background: each command returns when its daemon serves.
+wait_for() { # PATH
+	tries=0
+	while [ ! -e "$1" ]; do
+		tries=$((tries + 1))
+		[ $tries -lt 100 ] || return 1
+		sleep 0.1
+	done
+}
+
 pair_starts() { # INTERFACES
 	write_configuration
-	for family in 6 4; do
+	for family in 4 6; do
 		interfaces=
 		[ $family = 6 ] && interfaces=$1
 		# shellcheck disable=SC2086
-		dhcp4o6-server$family -$family -4o6 6767 \
+		dhcp4o6-server$family -f -d -$family -4o6 6767 \
 			-cf /tmp/dhcp/conf$family -lf /tmp/dhcp/leases$family \
-			-pf /tmp/dhcp/pid$family $interfaces || return 1
+			-pf /tmp/dhcp/pid$family $interfaces \
+			>/tmp/server$family.log 2>&1 &
+		wait_for /run/dhcp4o6/server$family-6767.sock || return 1
 	done
 }
 
 clients_get_leases() { # INTERFACE PREFIX
-	ip netns exec client dhcp4o6-bench -I "$1" -n 50 dora &&
-		[ "$(dhcp4o6ctl leases list --subnet "$2" --state active |
+	if ! ip netns exec client dhcp4o6-bench -I "$1" -n 50 dora; then
+		dhcp4o6ctl stats
+		return 1
+	fi
+	[ "$(dhcp4o6ctl leases list --subnet "$2" --state active |
 			grep -c "${2%.0/24}")" -ge 50 ]
 }
 
