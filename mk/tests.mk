@@ -32,7 +32,8 @@ $(filter $(O)/tests/unit/test_decide%,$(UNIT_TESTS)): $(DECIDE_OBJ)
 
 # Without a fuzzing engine a fuzzer is a program that replays its corpus.
 $(FUZZ_REPLAYS): $(O)/%: $(O)/%.o \
-		$(if $(FUZZ),,$(O)/tests/fuzz/replay.o) $(LIB_ARCHIVES)
+		$(if $(FUZZ),,$(O)/tests/fuzz/replay.o) $(SUPPORT_OBJ) \
+		$(LIB_ARCHIVES)
 	$(call say,LINK,$@)
 	$(Q)$(LINK_TEST) $(if $(FUZZ),-fsanitize=fuzzer)
 
