@@ -28,7 +28,8 @@ $(UNIT_TESTS) $(BPF_TESTS) $(BPF_BENCH): $(O)/%: $(O)/%.o $(SUPPORT_OBJ) \
 # What server4 decides is tested without the rest of server4.
 DECIDE_OBJ = $(call obj,tests/unit/decide_fixture.c \
 	$(wildcard daemon/server4/decide*.c daemon/server4/dhcp_*.c))
-$(filter $(O)/tests/unit/test_decide%,$(UNIT_TESTS)): $(DECIDE_OBJ)
+$(filter $(addprefix $(O)/tests/unit/,test_decide% test_locate% test_choice% \
+	test_alloc%),$(UNIT_TESTS)): $(DECIDE_OBJ)
 
 # Without a fuzzing engine a fuzzer is a program that replays its corpus.
 $(FUZZ_REPLAYS): $(O)/%: $(O)/%.o \

@@ -185,8 +185,11 @@ void alloc_locate(const struct alloc *alloc, const struct locate_query *query,
 		if (!steps[i].fn(&l))
 			continue;
 		result->step = steps[i].step;
-		return;
+		break;
 	}
+	/* A subnet6 that shares its network with no subnet has no IPv4. */
+	if (result->network && !result->network->conf->subnet_count)
+		result->network = NULL;
 }
 
 const struct conf_shared_network *

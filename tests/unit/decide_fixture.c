@@ -12,7 +12,7 @@
 
 #include "decide_fixture.h"
 
-const char fixture_conf[] = "authoritative;\n"
+const char decider_conf[] = "authoritative;\n"
 			    "default-lease-time 3600;\n"
 			    "max-lease-time 7200;\n"
 			    "shared-network A {\n"
@@ -61,7 +61,7 @@ static int load_one(void *arg, const struct lease *lease)
 	return alloc_load(arg, lease);
 }
 
-static void start(struct fixture *f, const char *conf)
+static void start(struct decider *f, const char *conf)
 {
 	struct in6_addr addr;
 
@@ -79,9 +79,9 @@ static void start(struct fixture *f, const char *conf)
 	};
 }
 
-void fixture_open(struct fixture *f, const char *conf)
+void decider_open(struct decider *f, const char *conf)
 {
-	*f = (struct fixture){
+	*f = (struct decider){
 		.now = { 1000 * NS_PER_S },
 		.wall = { FIXTURE_WALL },
 	};
@@ -89,7 +89,7 @@ void fixture_open(struct fixture *f, const char *conf)
 	start(f, conf);
 }
 
-static void stop(struct fixture *f)
+static void stop(struct decider *f)
 {
 	alloc_free(f->alloc);
 	conf_free(f->conf);
@@ -98,19 +98,19 @@ static void stop(struct fixture *f)
 	f->held = NULL;
 }
 
-void fixture_close(struct fixture *f)
+void decider_close(struct decider *f)
 {
 	stop(f);
 	lease_store_close(f->store);
 }
 
-void fixture_restart(struct fixture *f, const char *conf)
+void decider_restart(struct decider *f, const char *conf)
 {
 	stop(f);
 	start(f, conf);
 }
 
-void fixture_reload(struct fixture *f, const char *conf)
+void decider_reload(struct decider *f, const char *conf)
 {
 	conf_free(f->former_conf);
 	f->former_conf = f->conf;
@@ -118,7 +118,7 @@ void fixture_reload(struct fixture *f, const char *conf)
 	assert_int_equal(alloc_apply_conf(f->alloc, f->conf), 0);
 }
 
-void fixture_pass(struct fixture *f, int64_t seconds)
+void decider_pass(struct decider *f, int64_t seconds)
 {
 	f->now = mono_add_s(f->now, seconds);
 	f->wall.s += seconds;
@@ -216,7 +216,7 @@ static void put_message(struct wire_writer *w, const struct sent *s)
 
 /* Wraps packet[0..*len) in one RELAY-FORW. */
 static void wrap(uint8_t *packet, size_t *len, uint8_t hop,
-		 const struct fixture_relay *relay)
+		 const struct decider_relay *relay)
 {
 	uint8_t inner[FIXTURE_PACKET];
 	struct wire_writer w = wire_writer(packet, FIXTURE_PACKET);
@@ -260,7 +260,7 @@ static size_t make_packet(const struct sent *s, uint8_t *packet)
 
 /* ---- sending it ---- */
 
-static void make_durable(struct fixture *f, struct alloc_txn *txn)
+static void make_durable(struct decider *f, struct alloc_txn *txn)
 {
 	struct lease_completion done;
 	const struct lease *records;
@@ -278,12 +278,12 @@ static void make_durable(struct fixture *f, struct alloc_txn *txn)
 	alloc_txn_commit(txn);
 }
 
-void fixture_hold(struct fixture *f)
+void decider_hold(struct decider *f)
 {
 	assert_int_equal(alloc_txn_begin(f->alloc, &f->held), 0);
 }
 
-void fixture_let_go(struct fixture *f, bool commit)
+void decider_let_go(struct decider *f, bool commit)
 {
 	if (commit)
 		make_durable(f, f->held);
@@ -310,7 +310,7 @@ static void encode(const struct decide_query *query, struct got *got)
 	inet_ntop(AF_INET, &got->addr, got->text, sizeof(got->text));
 }
 
-static void decide_one(struct fixture *f, const struct decide_query *query,
+static void decide_one(struct decider *f, const struct decide_query *query,
 		       struct got *got)
 {
 	struct alloc_txn *txn = f->held;
@@ -329,7 +329,7 @@ static void decide_one(struct fixture *f, const struct decide_query *query,
 		make_durable(f, txn);
 }
 
-static void deliver(struct fixture *f, const uint8_t *packet, size_t len,
+static void deliver(struct decider *f, const uint8_t *packet, size_t len,
 		    struct decide_query *query, struct got *got)
 {
 	struct dhcp6_envelope env;
@@ -354,7 +354,7 @@ static void deliver(struct fixture *f, const uint8_t *packet, size_t len,
 	decide_one(f, query, got);
 }
 
-void fixture_send(struct fixture *f, const struct sent *sent, struct got *got)
+void decider_send(struct decider *f, const struct sent *sent, struct got *got)
 {
 	struct decide_query query = {
 		.ifname = sent->ifname ? sent->ifname : "s0",
@@ -370,7 +370,7 @@ void fixture_send(struct fixture *f, const struct sent *sent, struct got *got)
 	deliver(f, packet, len, &query, got);
 }
 
-void fixture_send_packet(struct fixture *f, const uint8_t *packet, size_t len,
+void decider_send_packet(struct decider *f, const uint8_t *packet, size_t len,
 			 const struct in6_addr *source, struct got *got)
 {
 	struct decide_query query = { .ifname = "s0", .source = *source };
@@ -378,7 +378,7 @@ void fixture_send_packet(struct fixture *f, const uint8_t *packet, size_t len,
 	deliver(f, packet, len, &query, got);
 }
 
-void fixture_bind(struct fixture *f, const struct sent *who, struct got *got)
+void decider_bind(struct decider *f, const struct sent *who, struct got *got)
 {
 	struct sent sent = *who;
 	char server[INET_ADDRSTRLEN];
@@ -386,7 +386,7 @@ void fixture_bind(struct fixture *f, const struct sent *who, struct got *got)
 	struct in_addr id;
 
 	sent.type = DHCP4_DISCOVER;
-	fixture_send(f, &sent, got);
+	decider_send(f, &sent, got);
 	assert_int_equal(got->drop, DROP_NONE);
 	assert_int_equal(got->type, DHCP4_OFFER);
 	memcpy(addr, got->text, sizeof(addr));
@@ -395,13 +395,13 @@ void fixture_bind(struct fixture *f, const struct sent *who, struct got *got)
 	sent.type = DHCP4_REQUEST;
 	sent.requested = addr;
 	sent.server_id = server;
-	fixture_send(f, &sent, got);
+	decider_send(f, &sent, got);
 	assert_int_equal(got->drop, DROP_NONE);
 	assert_int_equal(got->type, DHCP4_ACK);
 	assert_string_equal(got->text, addr);
 }
 
-enum lease_state fixture_state(const struct fixture *f, const char *addr)
+enum lease_state decider_state(const struct decider *f, const char *addr)
 {
 	struct lease lease;
 

@@ -13,19 +13,19 @@
 #define FIXTURE_WALL   1700000000
 #define FIXTURE_PACKET 4096
 
-struct fixture {
+struct decider {
 	struct conf *conf;
-	struct conf *former_conf; /* after fixture_reload() */
+	struct conf *former_conf; /* after decider_reload() */
 	struct alloc *alloc;
 	struct lease_store *store;
 	struct decide_server server;
 	struct mono_time now;
 	struct wall_time wall;
-	struct alloc_txn *held; /* see fixture_hold() */
+	struct alloc_txn *held; /* see decider_hold() */
 };
 
 /* One relay level; an empty interface_id means none. */
-struct fixture_relay {
+struct decider_relay {
 	const char *link;
 	const char *interface_id;
 };
@@ -54,7 +54,7 @@ struct sent {
 	bool unicast;       /* U flag */
 	const char *ifname; /* NULL: s0, which is in network A */
 	const char *source; /* NULL: a link-local one */
-	struct fixture_relay relay[4]; /* innermost first; link NULL ends it */
+	struct decider_relay relay[4]; /* innermost first; link NULL ends it */
 };
 
 struct got {
@@ -70,35 +70,35 @@ struct got {
 };
 
 /* Asserts that the text parses. Interface s0 has 2001:db8:1:1::1. */
-void fixture_open(struct fixture *f, const char *conf);
-void fixture_close(struct fixture *f);
-void fixture_reload(struct fixture *f, const char *conf);
+void decider_open(struct decider *f, const char *conf);
+void decider_close(struct decider *f);
+void decider_reload(struct decider *f, const char *conf);
 /* Time passes, and what is due expires. */
-void fixture_pass(struct fixture *f, int64_t seconds);
+void decider_pass(struct decider *f, int64_t seconds);
 /* A server that starts again from what the store holds. */
-void fixture_restart(struct fixture *f, const char *conf);
+void decider_restart(struct decider *f, const char *conf);
 
 /* Decides, makes durable, encodes and decodes again. */
-void fixture_send(struct fixture *f, const struct sent *sent, struct got *got);
+void decider_send(struct decider *f, const struct sent *sent, struct got *got);
 /* The same for a whole DHCPv6 datagram; decoder's reason if it refuses. */
-void fixture_send_packet(struct fixture *f, const uint8_t *packet, size_t len,
+void decider_send_packet(struct decider *f, const uint8_t *packet, size_t len,
 			 const struct in6_addr *source, struct got *got);
 
 /*
  * From now on decisions go into one transaction, which is not committed until
- * fixture_let_go(), or undone there.
+ * decider_let_go(), or undone there.
  */
-void fixture_hold(struct fixture *f);
-void fixture_let_go(struct fixture *f, bool commit);
+void decider_hold(struct decider *f);
+void decider_let_go(struct decider *f, bool commit);
 
 /* DISCOVER and REQUEST; asserts an ACK. */
-void fixture_bind(struct fixture *f, const struct sent *who, struct got *got);
+void decider_bind(struct decider *f, const struct sent *who, struct got *got);
 /* State of the lease of an address; LEASE_STATE_COUNT without one. */
-enum lease_state fixture_state(const struct fixture *f, const char *addr);
+enum lease_state decider_state(const struct decider *f, const char *addr);
 
 struct in_addr addr4(const char *text);
 
 /* Network A with s0 and .100 to .199, network B, authoritative. */
-extern const char fixture_conf[];
+extern const char decider_conf[];
 
 #endif /* DHCP4O6_TESTS_DECIDE_FIXTURE_H */

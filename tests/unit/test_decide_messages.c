@@ -38,17 +38,17 @@ static struct sent message(const struct sent *who, uint8_t type,
 	return s;
 }
 
-static void expect_drop(struct fixture *f, const struct sent *s,
+static void expect_drop(struct decider *f, const struct sent *s,
 			enum drop_reason drop)
 {
 	struct got got;
 
-	fixture_send(f, s, &got);
+	decider_send(f, s, &got);
 	assert_string_equal(drop_reason_name(got.drop), drop_reason_name(drop));
 	assert_int_equal(got.type, 0);
 }
 
-static struct alloc_stats stats_of(const struct fixture *f)
+static struct alloc_stats stats_of(const struct decider *f)
 {
 	struct alloc_stats stats;
 
@@ -59,76 +59,76 @@ static struct alloc_stats stats_of(const struct fixture *f)
 static void offer_writes_nothing_and_is_repeated(void **state)
 {
 	struct sent s = client;
-	struct fixture f;
+	struct decider f;
 	struct got got, again;
 
 	(void)state;
-	fixture_open(&f, fixture_conf);
+	decider_open(&f, decider_conf);
 	s.type = DHCP4_DISCOVER;
-	fixture_send(&f, &s, &got);
+	decider_send(&f, &s, &got);
 	assert_int_equal(got.type, DHCP4_OFFER);
 	assert_false(got.staged);
 	assert_int_equal(got.msg.ciaddr.s_addr, 0);
-	fixture_pass(&f, 5);
-	fixture_send(&f, &s, &again);
+	decider_pass(&f, 5);
+	decider_send(&f, &s, &again);
 	assert_string_equal(got.text, again.text);
 	assert_int_equal(stats_of(&f).offers, 1);
 	assert_int_equal(stats_of(&f).records, 0);
-	fixture_close(&f);
+	decider_close(&f);
 }
 
 static void offered_address_is_not_offered_to_others(void **state)
 {
-	struct fixture f;
+	struct decider f;
 	struct got a, b;
 	struct sent s;
 
 	(void)state;
-	fixture_open(&f, SMALL);
+	decider_open(&f, SMALL);
 	s = discover(1);
-	fixture_send(&f, &s, &a);
+	decider_send(&f, &s, &a);
 	s = discover(2);
 	s.requested = a.text;
-	fixture_send(&f, &s, &b);
+	decider_send(&f, &s, &b);
 	assert_int_equal(b.type, DHCP4_OFFER);
 	assert_string_not_equal(a.text, b.text);
-	fixture_close(&f);
+	decider_close(&f);
 }
 
 static void offers_run_out_after_their_time(void **state)
 {
 	static const char conf[] = SMALL "dhcp4o6 { offer-hold 30; }\n";
-	struct fixture f;
+	struct decider f;
 	struct got got;
 	struct sent s = discover(1);
 
 	(void)state;
-	fixture_open(&f, conf);
-	fixture_send(&f, &s, &got);
+	decider_open(&f, conf);
+	decider_send(&f, &s, &got);
 	assert_int_equal(alloc_next_expiry(f.alloc).ns,
 			 mono_add_s(f.now, 30).ns);
-	fixture_pass(&f, 29);
+	decider_pass(&f, 29);
 	assert_int_equal(stats_of(&f).offers, 1);
-	fixture_pass(&f, 1);
+	decider_pass(&f, 1);
 	assert_int_equal(stats_of(&f).offers, 0);
 	assert_int_equal(stats_of(&f).offers_expired_total, 1);
-	fixture_close(&f);
+	decider_close(&f);
 }
 
 static void full_pool_takes_back_its_oldest_offer(void **state)
 {
-	struct fixture f;
+	struct decider f;
 	struct got a, b, c;
 	struct sent s;
 
 	(void)state;
-	fixture_open(&f, SMALL);
+	decider_open(&f, SMALL);
 	s = discover(1);
-	fixture_send(&f, &s, &a);
+	decider_send(&f, &s, &a);
 	s = discover(2);
-	fixture_send(&f, &s, &b);
+	decider_send(&f, &s, &b);
 	s = discover(3);
-	fixture_send(&f, &s, &c);
+	decider_send(&f, &s, &c);
 	assert_string_equal(c.text, a.text);
 	assert_int_equal(stats_of(&f).offers_reused_total, 1);
 	/* Whose offer it was asks too late. */
@@ -136,156 +136,156 @@ static void full_pool_takes_back_its_oldest_offer(void **state)
 	s.type = DHCP4_REQUEST;
 	s.requested = a.text;
 	s.server_id = "10.10.10.1";
-	fixture_send(&f, &s, &a);
+	decider_send(&f, &s, &a);
 	assert_int_equal(a.type, DHCP4_NAK);
 	/* And the next one takes the one that is the oldest now. */
 	s = discover(4);
-	fixture_send(&f, &s, &c);
+	decider_send(&f, &s, &c);
 	assert_string_equal(c.text, b.text);
-	fixture_close(&f);
+	decider_close(&f);
 }
 
 static void full_pool_of_leases_is_exhausted_until_one_ends(void **state)
 {
-	struct fixture f;
+	struct decider f;
 	struct got a, b, c;
 	struct sent s;
 
 	(void)state;
-	fixture_open(&f, SMALL);
+	decider_open(&f, SMALL);
 	s = discover(1);
-	fixture_bind(&f, &s, &a);
-	fixture_pass(&f, 100);
+	decider_bind(&f, &s, &a);
+	decider_pass(&f, 100);
 	s = discover(2);
-	fixture_bind(&f, &s, &b);
+	decider_bind(&f, &s, &b);
 	s = discover(3);
 	expect_drop(&f, &s, DROP_POOL_EXHAUSTED);
-	fixture_pass(&f, 43150);
-	fixture_send(&f, &s, &c);
+	decider_pass(&f, 43150);
+	decider_send(&f, &s, &c);
 	assert_string_equal(c.text, a.text);
-	fixture_close(&f);
+	decider_close(&f);
 }
 
 static void longest_unused_address_is_given_first(void **state)
 {
-	struct fixture f;
+	struct decider f;
 	struct got a, b, c;
 	struct sent s;
 
 	(void)state;
-	fixture_open(&f, SMALL);
+	decider_open(&f, SMALL);
 	s = discover(1);
-	fixture_bind(&f, &s, &a);
+	decider_bind(&f, &s, &a);
 	s = discover(2);
-	fixture_bind(&f, &s, &b);
+	decider_bind(&f, &s, &b);
 	s = message(&s, DHCP4_RELEASE, b.text);
 	expect_drop(&f, &s, DROP_NONE);
-	fixture_pass(&f, 10);
+	decider_pass(&f, 10);
 	s = discover(1);
 	s = message(&s, DHCP4_RELEASE, a.text);
 	expect_drop(&f, &s, DROP_NONE);
 	s = discover(3);
-	fixture_send(&f, &s, &c);
+	decider_send(&f, &s, &c);
 	assert_string_equal(c.text, b.text);
-	fixture_close(&f);
+	decider_close(&f);
 }
 
 static void requested_address_is_offered_if_it_is_free(void **state)
 {
 	struct sent s = discover(1);
-	struct fixture f;
+	struct decider f;
 	struct got got;
 
 	(void)state;
-	fixture_open(&f, fixture_conf);
+	decider_open(&f, decider_conf);
 	s.requested = "10.10.10.142";
-	fixture_send(&f, &s, &got);
+	decider_send(&f, &s, &got);
 	assert_string_equal(got.text, "10.10.10.142");
 	/* Not in a pool, or not on this network: something else. */
 	s = discover(2);
 	s.requested = "10.10.10.5";
-	fixture_send(&f, &s, &got);
+	decider_send(&f, &s, &got);
 	assert_memory_equal(got.text, "10.10.10.1", 10);
 	s = discover(3);
 	s.requested = "10.20.20.150";
-	fixture_send(&f, &s, &got);
+	decider_send(&f, &s, &got);
 	assert_memory_equal(got.text, "10.10.10.1", 10);
-	fixture_close(&f);
+	decider_close(&f);
 }
 
 static void client_without_record_tends_to_the_same_address(void **state)
 {
 	struct sent s = client;
-	struct fixture f;
+	struct decider f;
 	struct got a, b;
 
 	(void)state;
 	s.type = DHCP4_DISCOVER;
-	fixture_open(&f, fixture_conf);
-	fixture_send(&f, &s, &a);
-	fixture_close(&f);
-	fixture_open(&f, fixture_conf);
-	fixture_send(&f, &s, &b);
+	decider_open(&f, decider_conf);
+	decider_send(&f, &s, &a);
+	decider_close(&f);
+	decider_open(&f, decider_conf);
+	decider_send(&f, &s, &b);
 	assert_string_equal(a.text, b.text);
-	fixture_close(&f);
+	decider_close(&f);
 }
 
 static void client_identifier_goes_before_the_hardware_address(void **state)
 {
 	struct sent s = client;
-	struct fixture f;
+	struct decider f;
 	struct got a, b, c;
 
 	(void)state;
-	fixture_open(&f, fixture_conf);
-	fixture_bind(&f, &s, &a);
+	decider_open(&f, decider_conf);
+	decider_bind(&f, &s, &a);
 	s.mac = 9; /* the same client on another card */
-	fixture_bind(&f, &s, &b);
+	decider_bind(&f, &s, &b);
 	assert_string_equal(a.text, b.text);
 	s = discover(9); /* the same card, but another client */
-	fixture_bind(&f, &s, &c);
+	decider_bind(&f, &s, &c);
 	assert_string_not_equal(a.text, c.text);
-	fixture_close(&f);
+	decider_close(&f);
 }
 
 static void client_without_any_identity_is_dropped(void **state)
 {
 	struct sent s = { .type = DHCP4_DISCOVER, .no_hardware = true };
-	struct fixture f;
+	struct decider f;
 	struct got got;
 
 	(void)state;
-	fixture_open(&f, fixture_conf);
+	decider_open(&f, decider_conf);
 	expect_drop(&f, &s, DROP_DHCP4_NO_CLIENT);
 	s.client_id = "tunnel";
-	fixture_send(&f, &s, &got);
+	decider_send(&f, &s, &got);
 	assert_int_equal(got.type, DHCP4_OFFER);
-	fixture_close(&f);
+	decider_close(&f);
 }
 
 static void discover_from_nowhere_is_silent(void **state)
 {
 	struct sent s = discover(1);
-	struct fixture f;
+	struct decider f;
 
 	(void)state;
-	fixture_open(&f, fixture_conf);
+	decider_open(&f, decider_conf);
 	s.ifname = "s9";
 	expect_drop(&f, &s, DROP_NO_SUBNET);
-	fixture_close(&f);
+	decider_close(&f);
 }
 
 static void released_address_comes_back_to_its_client(void **state)
 {
-	struct fixture f;
+	struct decider f;
 	struct lease lease;
 	struct got a, b;
 	struct sent s;
 
 	(void)state;
-	fixture_open(&f, fixture_conf);
-	fixture_bind(&f, &client, &a);
-	fixture_pass(&f, 60);
+	decider_open(&f, decider_conf);
+	decider_bind(&f, &client, &a);
+	decider_pass(&f, 60);
 	s = message(&client, DHCP4_RELEASE, a.text);
 	s.unicast = true;
 	expect_drop(&f, &s, DROP_NONE);
@@ -293,22 +293,22 @@ static void released_address_comes_back_to_its_client(void **state)
 	assert_int_equal(lease.state, LEASE_RELEASED);
 	assert_int_equal(lease.expires.s, FIXTURE_WALL + 60);
 	assert_int_equal(lease.client_id_len, 3);
-	fixture_restart(&f, fixture_conf);
-	fixture_bind(&f, &client, &b);
+	decider_restart(&f, decider_conf);
+	decider_bind(&f, &client, &b);
 	assert_string_equal(a.text, b.text);
-	fixture_close(&f);
+	decider_close(&f);
 }
 
 static void release_or_decline_of_what_is_not_held_changes_nothing(void **state)
 {
 	struct sent thief = { .client_id = "two", .mac = 2 };
-	struct fixture f;
+	struct decider f;
 	struct got got;
 	struct sent s;
 
 	(void)state;
-	fixture_open(&f, fixture_conf);
-	fixture_bind(&f, &client, &got);
+	decider_open(&f, decider_conf);
+	decider_bind(&f, &client, &got);
 	s = message(&thief, DHCP4_RELEASE, got.text);
 	expect_drop(&f, &s, DROP_NOT_OWNER);
 	s = message(&thief, DHCP4_DECLINE, got.text);
@@ -323,49 +323,49 @@ static void release_or_decline_of_what_is_not_held_changes_nothing(void **state)
 	expect_drop(&f, &s, DROP_NO_ADDRESS_NAMED);
 	s = message(&client, DHCP4_DECLINE, NULL);
 	expect_drop(&f, &s, DROP_NO_ADDRESS_NAMED);
-	assert_int_equal(fixture_state(&f, got.text), LEASE_ACTIVE);
-	fixture_close(&f);
+	assert_int_equal(decider_state(&f, got.text), LEASE_ACTIVE);
+	decider_close(&f);
 }
 
 static void declined_address_rests_and_then_is_free(void **state)
 {
 	static const char conf[] = SMALL "dhcp4o6 { decline-hold 600; }\n";
-	struct fixture f;
+	struct decider f;
 	struct got a, b;
 	struct sent s;
 
 	(void)state;
-	fixture_open(&f, conf);
-	fixture_bind(&f, &client, &a);
+	decider_open(&f, conf);
+	decider_bind(&f, &client, &a);
 	s = message(&client, DHCP4_DECLINE, a.text);
 	expect_drop(&f, &s, DROP_NONE);
-	assert_int_equal(fixture_state(&f, a.text), LEASE_DECLINED);
+	assert_int_equal(decider_state(&f, a.text), LEASE_DECLINED);
 	assert_int_equal(stats_of(&f).declined, 1);
-	fixture_bind(&f, &client, &b);
+	decider_bind(&f, &client, &b);
 	assert_string_not_equal(a.text, b.text);
 	s = discover(7);
 	expect_drop(&f, &s, DROP_POOL_EXHAUSTED);
-	fixture_restart(&f, conf); /* it rests on after a restart */
+	decider_restart(&f, conf); /* it rests on after a restart */
 	expect_drop(&f, &s, DROP_POOL_EXHAUSTED);
-	fixture_pass(&f, 601);
-	assert_int_equal(fixture_state(&f, a.text), LEASE_FREE);
+	decider_pass(&f, 601);
+	assert_int_equal(decider_state(&f, a.text), LEASE_FREE);
 	assert_int_equal(stats_of(&f).declined, 0);
-	fixture_send(&f, &s, &b);
+	decider_send(&f, &s, &b);
 	assert_string_equal(a.text, b.text);
-	fixture_close(&f);
+	decider_close(&f);
 }
 
 static void inform_is_answered_without_lease_and_address(void **state)
 {
 	struct sent s = client;
-	struct fixture f;
+	struct decider f;
 	struct got got;
 
 	(void)state;
-	fixture_open(&f, fixture_conf);
+	decider_open(&f, decider_conf);
 	s.type = DHCP4_INFORM;
 	s.ciaddr = "10.10.10.50";
-	fixture_send(&f, &s, &got);
+	decider_send(&f, &s, &got);
 	assert_int_equal(got.type, DHCP4_ACK);
 	assert_false(got.staged);
 	assert_int_equal(got.addr.s_addr, 0);
@@ -374,7 +374,7 @@ static void inform_is_answered_without_lease_and_address(void **state)
 	assert_false(dhcp4_has_option(&got.msg, DHCP4_OPT_RENEWAL_TIME));
 	assert_false(dhcp4_has_option(&got.msg, DHCP4_OPT_REBINDING_TIME));
 	assert_true(dhcp4_has_option(&got.msg, DHCP4_OPT_SERVER_IDENTIFIER));
-	fixture_close(&f);
+	decider_close(&f);
 }
 
 static void inform_is_located_as_any_message_and_not_by_ciaddr(void **state)
@@ -388,36 +388,36 @@ static void inform_is_located_as_any_message_and_not_by_ciaddr(void **state)
 		" option domain-name \"b\";\n"
 		" subnet 10.20.20.0 netmask 255.255.255.0 {} }\n";
 	struct sent s = client;
-	struct fixture f;
+	struct decider f;
 	struct got got;
 
 	(void)state;
-	fixture_open(&f, conf);
+	decider_open(&f, conf);
 	s.type = DHCP4_INFORM;
 	s.ciaddr = "10.20.20.5";
-	fixture_send(&f, &s, &got);
+	decider_send(&f, &s, &got);
 	assert_int_equal(got.type, DHCP4_ACK);
 	assert_int_equal(dhcp4_option(&got.msg, 15).len, 1);
 	assert_int_equal(dhcp4_option(&got.msg, 15).data[0], 'a');
-	fixture_close(&f);
+	decider_close(&f);
 }
 
 static void inform_needs_ciaddr_and_authority(void **state)
 {
 	struct sent s = client;
-	struct fixture f;
+	struct decider f;
 
 	(void)state;
-	fixture_open(&f, fixture_conf);
+	decider_open(&f, decider_conf);
 	s.type = DHCP4_INFORM;
 	expect_drop(&f, &s, DROP_NO_ADDRESS_NAMED);
 	s.ciaddr = "10.10.10.50";
 	s.ifname = "s9";
 	expect_drop(&f, &s, DROP_NO_SUBNET);
-	fixture_reload(&f, SMALL);
+	decider_reload(&f, SMALL);
 	s.ifname = NULL;
 	expect_drop(&f, &s, DROP_NOT_AUTHORITATIVE);
-	fixture_close(&f);
+	decider_close(&f);
 }
 
 /* A release that is not durable is no release, though one was offered it. */
@@ -427,24 +427,24 @@ static void undone_release_takes_the_offer_back(void **state)
 		"shared-network A { subnet6 2001:db8:1:1::/64 {}\n"
 		" subnet 10.10.10.0 netmask 255.255.255.0 {\n"
 		"  range 10.10.10.100 10.10.10.100; } }\n";
-	struct fixture f;
+	struct decider f;
 	struct got a, b;
 	struct sent s;
 
 	(void)state;
-	fixture_open(&f, one);
-	fixture_bind(&f, &client, &a);
-	fixture_hold(&f);
+	decider_open(&f, one);
+	decider_bind(&f, &client, &a);
+	decider_hold(&f);
 	s = message(&client, DHCP4_RELEASE, a.text);
 	expect_drop(&f, &s, DROP_NONE);
 	s = discover(2);
-	fixture_send(&f, &s, &b);
+	decider_send(&f, &s, &b);
 	assert_string_equal(a.text, b.text);
-	fixture_let_go(&f, false);
-	assert_int_equal(fixture_state(&f, a.text), LEASE_ACTIVE);
+	decider_let_go(&f, false);
+	assert_int_equal(decider_state(&f, a.text), LEASE_ACTIVE);
 	assert_int_equal(stats_of(&f).offers, 0);
 	expect_drop(&f, &s, DROP_POOL_EXHAUSTED);
-	fixture_close(&f);
+	decider_close(&f);
 }
 
 int main(void)

@@ -26,11 +26,11 @@ static const struct sent client = {
 /* Sends one message to a server with this configuration. */
 static void ask(const char *conf, const struct sent *s, struct got *got)
 {
-	struct fixture f;
+	struct decider f;
 
-	fixture_open(&f, conf);
-	fixture_send(&f, s, got);
-	fixture_close(&f);
+	decider_open(&f, conf);
+	decider_send(&f, s, got);
+	decider_close(&f);
 }
 
 static uint32_t option32(const struct got *got, uint8_t code)
@@ -106,24 +106,24 @@ static void infinite_lease_never_ends_and_has_no_times(void **state)
 	static const char conf[] = NETWORK_OF("max-lease-time 4294967295;");
 	struct sent s = client;
 	struct lease lease;
-	struct fixture f;
+	struct decider f;
 	struct got got;
 
 	(void)state;
-	fixture_open(&f, conf);
+	decider_open(&f, conf);
 	s.lease_s = UINT32_MAX;
-	fixture_bind(&f, &s, &got);
+	decider_bind(&f, &s, &got);
 	assert_int_equal(option32(&got, DHCP4_OPT_LEASE_TIME), UINT32_MAX);
 	assert_false(dhcp4_has_option(&got.msg, DHCP4_OPT_RENEWAL_TIME));
 	assert_false(dhcp4_has_option(&got.msg, DHCP4_OPT_REBINDING_TIME));
-	fixture_pass(&f, 1000000000);
-	assert_int_equal(fixture_state(&f, got.text), LEASE_ACTIVE);
-	fixture_restart(&f, conf);
-	fixture_pass(&f, 1000000000);
+	decider_pass(&f, 1000000000);
+	assert_int_equal(decider_state(&f, got.text), LEASE_ACTIVE);
+	decider_restart(&f, conf);
+	decider_pass(&f, 1000000000);
 	assert_int_equal(alloc_get_lease(f.alloc, got.addr, 0, 0, &lease), 0);
 	assert_int_equal(lease.state, LEASE_ACTIVE);
 	assert_true(lease.expires.s == LEASE_EXPIRES_NEVER);
-	fixture_close(&f);
+	decider_close(&f);
 }
 
 static void configured_renewal_times_count_if_they_fit_the_lease(void **state)
@@ -393,7 +393,7 @@ static void answer_is_padded_as_the_query_was(void **state)
 static void writer_without_room_fails_whole(void **state)
 {
 	struct sent s = client;
-	struct fixture f;
+	struct decider f;
 	struct got got;
 	uint8_t small[300];
 	struct dhcp4_msg msg = { .type = DHCP4_DISCOVER, .hlen = 6 };
@@ -402,8 +402,8 @@ static void writer_without_room_fails_whole(void **state)
 	size_t size;
 
 	(void)state;
-	fixture_open(&f, NETWORK_OF(""));
-	fixture_send(&f, &s, &got);
+	decider_open(&f, NETWORK_OF(""));
+	decider_send(&f, &s, &got);
 	/* Header, cookie, five options, END; the mask may be left out. */
 	for (size = 0; size < sizeof(small); size++) {
 		struct wire_writer w = wire_writer(small, size);
@@ -413,7 +413,7 @@ static void writer_without_room_fails_whole(void **state)
 		assert_int_equal(w.failed, size < least);
 		assert_true(wire_len(&w) <= size);
 	}
-	fixture_close(&f);
+	decider_close(&f);
 }
 
 int main(void)

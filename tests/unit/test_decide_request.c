@@ -24,7 +24,7 @@ static const char not_authoritative[] = NETWORKS;
 
 static const struct sent client = { .client_id = "one", .mac = 1 };
 static const struct sent other = { .client_id = "two", .mac = 2 };
-static const struct fixture_relay relay_b = { .link = "2001:db8:2:2::fe" };
+static const struct decider_relay relay_b = { .link = "2001:db8:2:2::fe" };
 
 /* The client's REQUEST in one of the states, for addr. */
 static struct sent request(const struct sent *who, const char *state,
@@ -45,18 +45,18 @@ static struct sent request(const struct sent *who, const char *state,
 	return s;
 }
 
-static void expect(struct fixture *f, const struct sent *s, uint8_t type,
+static void expect(struct decider *f, const struct sent *s, uint8_t type,
 		   enum drop_reason drop)
 {
 	struct got got;
 
-	fixture_send(f, s, &got);
+	decider_send(f, s, &got);
 	assert_string_equal(drop_reason_name(got.drop), drop_reason_name(drop));
 	assert_int_equal(got.type, type);
 	assert_int_equal(got.staged, type == DHCP4_ACK);
 }
 
-static void expect_all(struct fixture *f, const struct sent *who,
+static void expect_all(struct decider *f, const struct sent *who,
 		       const char *addr, uint8_t type, enum drop_reason drop)
 {
 	static const char *const states[] = { "init-reboot", "renewing",
@@ -73,14 +73,14 @@ static void expect_all(struct fixture *f, const struct sent *who,
 static void selecting_our_offer_is_acknowledged_and_durable(void **state)
 {
 	struct lease lease;
-	struct fixture f;
+	struct decider f;
 	struct got got;
 
 	(void)state;
-	fixture_open(&f, fixture_conf);
-	fixture_bind(&f, &client, &got);
+	decider_open(&f, decider_conf);
+	decider_bind(&f, &client, &got);
 	assert_true(got.staged);
-	fixture_restart(&f, fixture_conf);
+	decider_restart(&f, decider_conf);
 	assert_int_equal(alloc_get_lease(f.alloc, got.addr, 0, 0, &lease), 0);
 	assert_int_equal(lease.state, LEASE_ACTIVE);
 	assert_int_equal(lease.expires.s, FIXTURE_WALL + 3600);
@@ -88,7 +88,7 @@ static void selecting_our_offer_is_acknowledged_and_durable(void **state)
 	assert_int_equal(lease.client_id_len, 3);
 	assert_memory_equal(lease.client_id, "one", 3);
 	assert_int_equal(lease.chaddr[5], 1);
-	fixture_close(&f);
+	decider_close(&f);
 }
 
 static void
@@ -96,13 +96,13 @@ request_for_another_server_is_silent_and_frees_the_offer(void **state)
 {
 	struct alloc_stats stats;
 	struct sent s = client;
-	struct fixture f;
+	struct decider f;
 	struct got got;
 
 	(void)state;
-	fixture_open(&f, fixture_conf);
+	decider_open(&f, decider_conf);
 	s.type = DHCP4_DISCOVER;
-	fixture_send(&f, &s, &got);
+	decider_send(&f, &s, &got);
 	alloc_get_stats(f.alloc, &stats);
 	assert_int_equal(stats.offers, 1);
 	s = request(&client, "selecting", got.text);
@@ -111,7 +111,7 @@ request_for_another_server_is_silent_and_frees_the_offer(void **state)
 	alloc_get_stats(f.alloc, &stats);
 	assert_int_equal(stats.offers, 0);
 	assert_int_equal(stats.active, 0);
-	fixture_close(&f);
+	decider_close(&f);
 }
 
 static void any_identifier_of_ours_is_accepted(void **state)
@@ -120,22 +120,22 @@ static void any_identifier_of_ours_is_accepted(void **state)
 	struct in_addr own[2] = { addr4("192.0.2.1"), addr4("192.0.2.2") };
 	static const char *const ids[] = { "10.10.10.1", "10.0.0.7",
 					   "192.0.2.1", "192.0.2.2" };
-	struct fixture f;
+	struct decider f;
 	struct got got;
 	size_t i;
 
 	(void)state;
-	fixture_open(&f, conf);
+	decider_open(&f, conf);
 	f.server.addrs = own;
 	f.server.addr_count = 2;
-	fixture_bind(&f, &client, &got);
+	decider_bind(&f, &client, &got);
 	for (i = 0; i < 4; i++) {
 		struct sent s = request(&client, "selecting", got.text);
 
 		s.server_id = ids[i];
 		expect(&f, &s, DHCP4_ACK, DROP_NONE);
 	}
-	fixture_close(&f);
+	decider_close(&f);
 }
 
 /* RFC 5107: the relay's address is the identifier, there and back. */
@@ -143,14 +143,14 @@ static void server_identifier_override_is_sent_and_accepted(void **state)
 {
 	struct sent s = client;
 	struct in_addr id;
-	struct fixture f;
+	struct decider f;
 	struct got got;
 
 	(void)state;
-	fixture_open(&f, fixture_conf);
+	decider_open(&f, decider_conf);
 	s.type = DHCP4_DISCOVER;
 	s.override = "10.10.10.254";
-	fixture_send(&f, &s, &got);
+	decider_send(&f, &s, &got);
 	id = dhcp4_get_addr(&got.msg, DHCP4_OPT_SERVER_IDENTIFIER);
 	assert_int_equal(id.s_addr, addr4("10.10.10.254").s_addr);
 	s = request(&client, "selecting", got.text);
@@ -158,56 +158,56 @@ static void server_identifier_override_is_sent_and_accepted(void **state)
 	expect(&f, &s, 0, DROP_OTHER_SERVER);
 	s.override = "10.10.10.254";
 	expect(&f, &s, DHCP4_ACK, DROP_NONE);
-	fixture_close(&f);
+	decider_close(&f);
 }
 
 static void forgotten_but_free_offer_is_acknowledged(void **state)
 {
 	struct sent s = client;
-	struct fixture f;
+	struct decider f;
 	struct got got;
 
 	(void)state;
-	fixture_open(&f, not_authoritative);
+	decider_open(&f, not_authoritative);
 	s.type = DHCP4_DISCOVER;
-	fixture_send(&f, &s, &got);
-	fixture_restart(&f, not_authoritative);
+	decider_send(&f, &s, &got);
+	decider_restart(&f, not_authoritative);
 	s = request(&client, "selecting", got.text);
 	expect(&f, &s, DHCP4_ACK, DROP_NONE);
-	fixture_close(&f);
+	decider_close(&f);
 }
 
 static void selecting_what_cannot_be_had_is_refused(void **state)
 {
-	struct fixture f;
+	struct decider f;
 	struct got got;
 	struct sent s;
 
 	(void)state;
-	fixture_open(&f, not_authoritative);
-	fixture_bind(&f, &other, &got);
+	decider_open(&f, not_authoritative);
+	decider_bind(&f, &other, &got);
 	s = request(&client, "selecting", got.text);
 	expect(&f, &s, DHCP4_NAK, DROP_NONE);
 	s = request(&client, "selecting", "10.10.10.5");
 	expect(&f, &s, DHCP4_NAK, DROP_NONE);
 	s = request(&client, "selecting", "10.20.20.150");
 	expect(&f, &s, DHCP4_NAK, DROP_NONE);
-	fixture_close(&f);
+	decider_close(&f);
 }
 
 static void nak_has_the_fields_and_options_of_table_3(void **state)
 {
 	struct sent s = request(&client, "init-reboot", "172.16.0.1");
-	struct fixture f;
+	struct decider f;
 	struct got got;
 	unsigned int code;
 
 	(void)state;
-	fixture_open(&f, fixture_conf);
+	decider_open(&f, decider_conf);
 	s.giaddr = "10.10.10.254";
 	s.rai_padding = 3;
 	s.prl = "\001\003\006";
-	fixture_send(&f, &s, &got);
+	decider_send(&f, &s, &got);
 	assert_int_equal(got.type, DHCP4_NAK);
 	assert_int_equal(got.msg.ciaddr.s_addr, 0);
 	assert_int_equal(got.msg.yiaddr.s_addr, 0);
@@ -225,57 +225,57 @@ static void nak_has_the_fields_and_options_of_table_3(void **state)
 		assert_int_equal(dhcp4_has_option(&got.msg, (uint8_t)code),
 				 want);
 	}
-	fixture_close(&f);
+	decider_close(&f);
 }
 
 static void init_reboot_with_the_right_address_is_acknowledged(void **state)
 {
-	struct fixture f;
+	struct decider f;
 	struct got got;
 	struct sent s;
 
 	(void)state;
-	fixture_open(&f, not_authoritative);
-	fixture_bind(&f, &client, &got);
+	decider_open(&f, not_authoritative);
+	decider_bind(&f, &client, &got);
 	s = request(&client, "init-reboot", got.text);
 	expect(&f, &s, DHCP4_ACK, DROP_NONE);
-	fixture_close(&f);
+	decider_close(&f);
 }
 
 static void wrong_address_of_a_recorded_client_is_refused(void **state)
 {
-	struct fixture f;
+	struct decider f;
 	struct got got;
 
 	(void)state;
-	fixture_open(&f, not_authoritative);
-	fixture_bind(&f, &client, &got);
+	decider_open(&f, not_authoritative);
+	decider_bind(&f, &client, &got);
 	expect_all(&f, &client,
 		   strcmp(got.text, "10.10.10.150") ? "10.10.10.150"
 						    : "10.10.10.151",
 		   DHCP4_NAK, DROP_NONE);
-	fixture_close(&f);
+	decider_close(&f);
 }
 
 static void client_without_record_gets_silence(void **state)
 {
-	struct fixture f;
+	struct decider f;
 
 	(void)state;
-	fixture_open(&f, not_authoritative);
+	decider_open(&f, not_authoritative);
 	expect_all(&f, &client, "10.10.10.150", 0, DROP_UNKNOWN_BINDING);
 	expect_all(&f, &client, "10.10.10.5", 0, DROP_UNKNOWN_BINDING);
-	fixture_close(&f);
+	decider_close(&f);
 }
 
 static void authoritative_lifts_the_silence(void **state)
 {
-	struct fixture f;
+	struct decider f;
 
 	(void)state;
-	fixture_open(&f, fixture_conf);
+	decider_open(&f, decider_conf);
 	expect_all(&f, &client, "10.10.10.150", DHCP4_NAK, DROP_NONE);
-	fixture_close(&f);
+	decider_close(&f);
 }
 
 static void authoritative_of_a_lone_subnet_counts(void **state)
@@ -284,22 +284,22 @@ static void authoritative_of_a_lone_subnet_counts(void **state)
 		"subnet 10.10.10.0 netmask 255.255.255.0 {\n"
 		" authoritative; range 10.10.10.100 10.10.10.199; }\n";
 	struct sent s = request(&client, "init-reboot", "10.10.10.5");
-	struct fixture f;
+	struct decider f;
 
 	(void)state;
-	fixture_open(&f, conf);
+	decider_open(&f, conf);
 	s.giaddr = "10.10.10.254";
 	expect(&f, &s, DHCP4_NAK, DROP_NONE);
-	fixture_close(&f);
+	decider_close(&f);
 }
 
 static void wrong_network_is_refused_if_authoritative(void **state)
 {
-	struct fixture f;
+	struct decider f;
 	struct sent s;
 
 	(void)state;
-	fixture_open(&f, fixture_conf);
+	decider_open(&f, decider_conf);
 	s = request(&client, "init-reboot", "10.20.20.150");
 	expect(&f, &s, DHCP4_NAK, DROP_NONE);
 	s = request(&client, "rebinding", "10.20.20.150");
@@ -307,47 +307,47 @@ static void wrong_network_is_refused_if_authoritative(void **state)
 	/* It can still ask in REBINDING; a NAK is not for RENEWING. */
 	s = request(&client, "renewing", "10.20.20.150");
 	expect(&f, &s, 0, DROP_WRONG_LINK);
-	fixture_reload(&f, not_authoritative);
+	decider_reload(&f, not_authoritative);
 	s = request(&client, "init-reboot", "10.20.20.150");
 	expect(&f, &s, 0, DROP_NOT_AUTHORITATIVE);
 	s = request(&client, "rebinding", "10.20.20.150");
 	expect(&f, &s, 0, DROP_NOT_AUTHORITATIVE);
-	fixture_close(&f);
+	decider_close(&f);
 }
 
 static void
 from_nowhere_only_an_authority_over_the_address_answers(void **state)
 {
 	struct sent s = request(&client, "init-reboot", "10.20.20.150");
-	struct fixture f;
+	struct decider f;
 
 	(void)state;
-	fixture_open(&f, fixture_conf);
+	decider_open(&f, decider_conf);
 	s.ifname = "s9";
 	expect(&f, &s, DHCP4_NAK, DROP_NONE);
 	s.requested = "172.16.0.1";
 	expect(&f, &s, 0, DROP_NO_SUBNET);
-	fixture_reload(&f, not_authoritative);
+	decider_reload(&f, not_authoritative);
 	s.requested = "10.20.20.150";
 	expect(&f, &s, 0, DROP_NOT_AUTHORITATIVE);
-	fixture_close(&f);
+	decider_close(&f);
 }
 
 static void renewal_extends_and_always_writes_a_record(void **state)
 {
 	struct lease before, after;
-	struct fixture f;
+	struct decider f;
 	struct got got;
 	struct sent s;
 	int i;
 
 	(void)state;
-	fixture_open(&f, fixture_conf);
-	fixture_bind(&f, &client, &got);
+	decider_open(&f, decider_conf);
+	decider_bind(&f, &client, &got);
 	for (i = 0; i < 3; i++) {
 		assert_int_equal(
 			alloc_get_lease(f.alloc, got.addr, 0, 0, &before), 0);
-		fixture_pass(&f, i); /* the first one at once */
+		decider_pass(&f, i); /* the first one at once */
 		s = request(&client, i % 2 ? "rebinding" : "renewing",
 			    got.text);
 		expect(&f, &s, DHCP4_ACK, DROP_NONE);
@@ -357,68 +357,68 @@ static void renewal_extends_and_always_writes_a_record(void **state)
 		assert_int_equal(after.starts.s, FIXTURE_WALL);
 		assert_int_equal(after.expires.s, f.wall.s + 3600);
 	}
-	fixture_close(&f);
+	decider_close(&f);
 }
 
 static void renewal_keeps_ciaddr_in_the_ack(void **state)
 {
-	struct fixture f;
+	struct decider f;
 	struct got got;
 	struct sent s;
 
 	(void)state;
-	fixture_open(&f, fixture_conf);
-	fixture_bind(&f, &client, &got);
+	decider_open(&f, decider_conf);
+	decider_bind(&f, &client, &got);
 	assert_int_equal(got.msg.ciaddr.s_addr, 0);
 	s = request(&client, "renewing", got.text);
-	fixture_send(&f, &s, &got);
+	decider_send(&f, &s, &got);
 	assert_int_equal(got.msg.ciaddr.s_addr, got.addr.s_addr);
-	fixture_close(&f);
+	decider_close(&f);
 }
 
 /* Some clients add option 54 to a renewal: it is one still, if we are meant. */
 static void renewal_that_names_us_is_a_renewal(void **state)
 {
-	struct fixture f;
+	struct decider f;
 	struct got got;
 	struct sent s;
 
 	(void)state;
-	fixture_open(&f, fixture_conf);
-	fixture_bind(&f, &client, &got);
+	decider_open(&f, decider_conf);
+	decider_bind(&f, &client, &got);
 	s = request(&client, "renewing", got.text);
 	s.server_id = "10.10.10.1";
 	expect(&f, &s, DHCP4_ACK, DROP_NONE);
 	s.server_id = "10.10.10.2";
 	expect(&f, &s, 0, DROP_OTHER_SERVER);
-	fixture_close(&f);
+	decider_close(&f);
 }
 
 static void late_renewal_gets_the_expired_lease_back_if_it_is_free(void **state)
 {
-	struct fixture f;
+	struct decider f;
 	struct got got, again;
 	struct sent s;
 
 	(void)state;
-	fixture_open(&f, not_authoritative);
-	fixture_bind(&f, &client, &got);
-	fixture_pass(&f, 86400);
-	assert_int_equal(fixture_state(&f, got.text), LEASE_EXPIRED);
+	decider_open(&f, not_authoritative);
+	decider_bind(&f, &client, &got);
+	decider_pass(&f, 86400);
+	assert_int_equal(decider_state(&f, got.text), LEASE_EXPIRED);
 	s = request(&client, "rebinding", got.text);
 	expect(&f, &s, DHCP4_ACK, DROP_NONE);
-	fixture_pass(&f, 86400);
+	decider_pass(&f, 86400);
 	/* Now it goes to somebody who asks for it by name. */
 	s = other;
 	s.requested = got.text;
 	s.type = DHCP4_DISCOVER;
-	fixture_send(&f, &s, &again);
+	decider_send(&f, &s, &again);
 	assert_string_equal(again.text, got.text);
 	s = request(&other, "selecting", got.text);
 	expect(&f, &s, DHCP4_ACK, DROP_NONE);
 	s = request(&client, "rebinding", got.text);
 	expect(&f, &s, 0, DROP_UNKNOWN_BINDING);
-	fixture_close(&f);
+	decider_close(&f);
 }
 
 static void renewal_is_refused_when_the_pool_is_gone(void **state)
@@ -427,52 +427,52 @@ static void renewal_is_refused_when_the_pool_is_gone(void **state)
 		"shared-network A { subnet6 2001:db8:1:1::/64 {}\n"
 		" subnet 10.10.10.0 netmask 255.255.255.0 {\n"
 		"  range 10.10.10.10 10.10.10.20; } }\n";
-	struct fixture f;
+	struct decider f;
 	struct got got;
 
 	(void)state;
-	fixture_open(&f, not_authoritative);
-	fixture_bind(&f, &client, &got);
-	fixture_reload(&f, moved);
+	decider_open(&f, not_authoritative);
+	decider_bind(&f, &client, &got);
+	decider_reload(&f, moved);
 	expect_all(&f, &client, got.text, DHCP4_NAK, DROP_NONE);
 	/* The lease is not touched by it: it is held until it runs out. */
-	assert_int_equal(fixture_state(&f, got.text), LEASE_ACTIVE);
-	fixture_reload(&f, not_authoritative);
+	assert_int_equal(decider_state(&f, got.text), LEASE_ACTIVE);
+	decider_reload(&f, not_authoritative);
 	expect_all(&f, &client, got.text, DHCP4_ACK, DROP_NONE);
-	fixture_close(&f);
+	decider_close(&f);
 }
 
 static void
 client_that_moves_gets_a_new_lease_and_the_old_runs_out(void **state)
 {
 	struct sent moved = client;
-	struct fixture f;
+	struct decider f;
 	struct got first, second;
 
 	(void)state;
-	fixture_open(&f, fixture_conf);
-	fixture_bind(&f, &client, &first);
+	decider_open(&f, decider_conf);
+	decider_bind(&f, &client, &first);
 	moved.relay[0] = relay_b;
-	fixture_bind(&f, &moved, &second);
+	decider_bind(&f, &moved, &second);
 	assert_memory_equal(second.text, "10.20.20.", 9);
-	assert_int_equal(fixture_state(&f, first.text), LEASE_ACTIVE);
-	assert_int_equal(fixture_state(&f, second.text), LEASE_ACTIVE);
-	fixture_pass(&f, 3601);
-	assert_int_equal(fixture_state(&f, first.text), LEASE_EXPIRED);
-	fixture_close(&f);
+	assert_int_equal(decider_state(&f, first.text), LEASE_ACTIVE);
+	assert_int_equal(decider_state(&f, second.text), LEASE_ACTIVE);
+	decider_pass(&f, 3601);
+	assert_int_equal(decider_state(&f, first.text), LEASE_EXPIRED);
+	decider_close(&f);
 }
 
 static void request_without_an_address_is_dropped(void **state)
 {
 	struct sent s = request(&client, "init-reboot", NULL);
-	struct fixture f;
+	struct decider f;
 
 	(void)state;
-	fixture_open(&f, fixture_conf);
+	decider_open(&f, decider_conf);
 	expect(&f, &s, 0, DROP_NO_ADDRESS_NAMED);
 	s.server_id = "10.10.10.1";
 	expect(&f, &s, 0, DROP_NO_ADDRESS_NAMED);
-	fixture_close(&f);
+	decider_close(&f);
 }
 
 static void relay_path_and_source_are_kept_with_the_lease(void **state)
@@ -480,17 +480,17 @@ static void relay_path_and_source_are_kept_with_the_lease(void **state)
 	static const uint8_t tail[] = { 5, 'e', 't', 'h', '1', '0' };
 	struct sent s = client;
 	struct lease lease;
-	struct fixture f;
+	struct decider f;
 	struct got got;
 
 	(void)state;
-	fixture_open(&f, fixture_conf);
-	s.relay[0] = (struct fixture_relay){ "::", "eth10" };
-	s.relay[1] = (struct fixture_relay){ "2001:db8:1:1::fe", NULL };
+	decider_open(&f, decider_conf);
+	s.relay[0] = (struct decider_relay){ "::", "eth10" };
+	s.relay[1] = (struct decider_relay){ "2001:db8:1:1::fe", NULL };
 	s.source = "2001:db8:ff::1";
 	s.host_name = "cpe";
-	fixture_bind(&f, &s, &got);
-	fixture_restart(&f, fixture_conf);
+	decider_bind(&f, &s, &got);
+	decider_restart(&f, decider_conf);
 	assert_int_equal(alloc_get_lease(f.alloc, got.addr, 0, 0, &lease), 0);
 	assert_int_equal(lease.relay_path_len, 16 + sizeof(tail) + 17);
 	assert_memory_equal(lease.relay_path + 16, tail, sizeof(tail));
@@ -498,33 +498,33 @@ static void relay_path_and_source_are_kept_with_the_lease(void **state)
 	assert_int_equal(lease.source.s6_addr[15], 1);
 	assert_int_equal(lease.host_name_len, 3);
 	assert_memory_equal(lease.host_name, "cpe", 3);
-	fixture_close(&f);
+	decider_close(&f);
 }
 
 static void undone_acknowledgement_leaves_the_offer_as_it_was(void **state)
 {
 	struct alloc_stats stats;
 	struct sent s = client;
-	struct fixture f;
+	struct decider f;
 	struct got got;
 
 	(void)state;
-	fixture_open(&f, fixture_conf);
+	decider_open(&f, decider_conf);
 	s.type = DHCP4_DISCOVER;
-	fixture_send(&f, &s, &got);
-	fixture_hold(&f);
+	decider_send(&f, &s, &got);
+	decider_hold(&f);
 	s = request(&client, "selecting", got.text);
 	expect(&f, &s, DHCP4_ACK, DROP_NONE);
 	alloc_get_stats(f.alloc, &stats);
 	assert_int_equal(stats.active, 1);
 	assert_int_equal(stats.offers, 0);
-	fixture_let_go(&f, false);
+	decider_let_go(&f, false);
 	alloc_get_stats(f.alloc, &stats);
 	assert_int_equal(stats.records, 0);
 	assert_int_equal(stats.active, 0);
 	assert_int_equal(stats.offers, 1);
 	expect(&f, &s, DHCP4_ACK, DROP_NONE);
-	fixture_close(&f);
+	decider_close(&f);
 }
 
 int main(void)

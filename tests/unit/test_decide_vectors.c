@@ -35,9 +35,9 @@ static const char conf[] = "authoritative;\n"
 
 static struct vectors all;
 
-static void play(struct fixture *f, const struct vector *v, struct got *got)
+static void play(struct decider *f, const struct vector *v, struct got *got)
 {
-	fixture_send_packet(f, v->payload, v->len, &v->src, got);
+	decider_send_packet(f, v->payload, v->len, &v->src, got);
 }
 
 static void check_subnet(const struct vector *v, const struct got *got)
@@ -87,12 +87,12 @@ static void check(const struct vector *v)
 {
 	const struct vector *request =
 		vectors_find(&all, "q-request-selecting");
-	struct fixture f;
+	struct decider f;
 	struct got got;
 
 	if (!strcmp(v->treatment, "client"))
 		return;
-	fixture_open(&f, conf);
+	decider_open(&f, conf);
 	if (v->type == DHCP4_RELEASE || v->type == DHCP4_DECLINE) {
 		play(&f, request, &got);
 		assert_int_equal(got.type, DHCP4_ACK);
@@ -106,12 +106,12 @@ static void check(const struct vector *v)
 			assert_int_equal(got.drop, v->drop);
 	}
 	if (v->type == DHCP4_RELEASE)
-		assert_int_equal(fixture_state(&f, "10.10.10.100"),
+		assert_int_equal(decider_state(&f, "10.10.10.100"),
 				 LEASE_RELEASED);
 	if (v->type == DHCP4_DECLINE)
-		assert_int_equal(fixture_state(&f, "10.10.10.100"),
+		assert_int_equal(decider_state(&f, "10.10.10.100"),
 				 LEASE_DECLINED);
-	fixture_close(&f);
+	decider_close(&f);
 }
 
 static void treats_every_vector_as_the_index_says(void **state)
