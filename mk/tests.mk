@@ -96,8 +96,8 @@ demo: all ## sixty clients, then five hundred behind a relay (root)
 format: ## clang-format all C sources
 	$(Q)git ls-files '*.c' '*.h' | xargs clang-format -i
 
-bench: all ## measure, see docs/performance.md
-	$(Q)$(BIN)/dhcp4o6-bench --help
+bench: all ## leases a second, against Kea's pair (root; BENCH=flags)
+	$(Q)tests/bench/speed.py $(BENCH)
 
 # Parts of the tools that a unit test links.
 BENCH_PARTS := client client_encode histogram

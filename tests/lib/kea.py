@@ -7,7 +7,7 @@ import os
 from daemons import PEERS, PORT, PREFIX6, SERVER6, need_peers
 
 
-def _kea(link, directory, family, body):
+def _kea(link, directory, family, body, severity="DEBUG"):
     need_peers()
     log = os.path.join(directory, f"kea{family}.log")
     conf = os.path.join(directory, f"kea{family}.conf")
@@ -18,7 +18,7 @@ def _kea(link, directory, family, body):
                            "name": os.path.join(directory,
                                                 f"kea-leases{family}.csv")},
         "valid-lifetime": 3600,
-        "loggers": [{"name": f"kea-dhcp{family}", "severity": "DEBUG",
+        "loggers": [{"name": f"kea-dhcp{family}", "severity": severity,
                      "debuglevel": 99,
                      "output_options": [{"output": "stdout",
                                          "flush": True}]}]})
@@ -27,11 +27,12 @@ def _kea(link, directory, family, body):
     process = link.server.spawn(
         os.path.join(PEERS, f"kea-dhcp{family}"), "-c", conf, log=log,
         env={"KEA_PIDFILE_DIR": directory, "KEA_LOCKFILE_DIR": "none"})
-    process.wait_log(f"DHCP{family}_STARTED")
+    if severity == "DEBUG":
+        process.wait_log(f"DHCP{family}_STARTED")
     return process
 
 
-def start6(link, directory, ifnames=None):
+def start6(link, directory, ifnames=None, severity="DEBUG"):
     """Kea's DHCPv6 half, in front of any DHCPv4 half that speaks its way."""
     return _kea(link, directory, 6, {
         "data-directory": directory,
@@ -41,15 +42,19 @@ def start6(link, directory, ifnames=None):
                          "space": "dhcp6", "csv-format": True,
                          "data": SERVER6}],
         "subnet6": [{"subnet": PREFIX6, "interface": link.server_if,
-                     "pools": [{"pool": "2001:db8:1:1::1:0/112"}]}]})
+                     "pools": [{"pool": "2001:db8:1:1::1:0/112"}]}]}, severity)
 
 
-def start4(link, directory, ifnames=None, selector=None):
+POOL = ("10.10.10.0/24", "10.10.10.100 - 10.10.10.199")
+
+
+def start4(link, directory, ifnames=None, selector=None, pool=POOL,
+           severity="DEBUG"):
     """Kea's DHCPv4 half; it needs an IPv4 address on those interfaces."""
     return _kea(link, directory, 4, {
         "interfaces-config": {"interfaces": ifnames or [link.server_if],
                               "dhcp-socket-type": "udp"},
         "authoritative": True,
-        "subnet4": [{"subnet": "10.10.10.0/24",
-                     "pools": [{"pool": "10.10.10.100 - 10.10.10.199"}],
-                     **(selector or {"4o6-interface": link.server_if})}]})
+        "subnet4": [{"subnet": pool[0], "pools": [{"pool": pool[1]}],
+                     **(selector or {"4o6-interface": link.server_if})}]},
+        severity)
