@@ -25,7 +25,7 @@ done < <(git ls-files --cached --others --exclude-standard |
 listed=$(tests/run.sh --list)
 while read -r file; do
 	case $file in
-	tests/run.sh | tests/lib/*) continue ;;
+	tests/run.sh | tests/lib/* | tests/bench/*) continue ;;
 	*.c) name=$(basename "$file" .c) ;;
 	*) name=$(basename "${file%.*}") ;;
 	esac
