@@ -9,10 +9,16 @@ FUZZ_SRC := $(wildcard tests/fuzz/fuzz_*.c)
 UNIT_TESTS := $(patsubst tests/unit/%.c,$(O)/tests/unit/%,$(UNIT_SRC))
 BPF_TESTS := $(patsubst tests/bpf/%.c,$(O)/tests/bpf/%,$(BPF_TEST_SRC))
 FUZZ_REPLAYS := $(patsubst tests/fuzz/%.c,$(O)/tests/fuzz/%,$(FUZZ_SRC))
-SUPPORT_OBJ = $(call obj,$(SUPPORT_SRC))
+
+# An archive: a test takes the fixtures it uses, and names may recur.
+SUPPORT := $(O)/libsupport.a
+$(O)/libsupport.list: MEMBERS := $(call obj,$(SUPPORT_SRC))
+$(SUPPORT): $(call obj,$(SUPPORT_SRC)) $(O)/libsupport.list
+	$(call say,AR,$@)
+	$(Q)rm -f $@ && $(AR) rcs $@ $(filter %.o,$^)
 
 LINK_TEST = $(CC) $(LDFLAGS_ALL) -o $@ $(filter %.o,$^) \
-	-Wl,--start-group $(LIB_ARCHIVES) -Wl,--end-group -lcmocka $(SYS_LIBS)
+	-Wl,--start-group $(filter %.a,$^) -Wl,--end-group -lcmocka $(SYS_LIBS)
 
 CPPFLAGS += -Itests/support
 
@@ -20,7 +26,7 @@ BPF_FIXTURE_OBJ = $(call obj,tests/bpf/fixture.c)
 BPF_BENCH := $(O)/tests/bpf/bench_classify
 
 $(BPF_TESTS) $(BPF_BENCH): $(BPF_FIXTURE_OBJ)
-$(UNIT_TESTS) $(BPF_TESTS) $(BPF_BENCH): $(O)/%: $(O)/%.o $(SUPPORT_OBJ) \
+$(UNIT_TESTS) $(BPF_TESTS) $(BPF_BENCH): $(O)/%: $(O)/%.o $(SUPPORT) \
 		$(LIB_ARCHIVES)
 	$(call say,LINK,$@)
 	$(Q)$(LINK_TEST)
@@ -33,7 +39,7 @@ $(filter $(addprefix $(O)/tests/unit/,test_decide% test_locate% test_choice% \
 
 # Without a fuzzing engine a fuzzer is a program that replays its corpus.
 $(FUZZ_REPLAYS): $(O)/%: $(O)/%.o \
-		$(if $(FUZZ),,$(O)/tests/fuzz/replay.o) $(SUPPORT_OBJ) \
+		$(if $(FUZZ),,$(O)/tests/fuzz/replay.o) $(SUPPORT) \
 		$(LIB_ARCHIVES)
 	$(call say,LINK,$@)
 	$(Q)$(LINK_TEST) $(if $(FUZZ),-fsanitize=fuzzer)

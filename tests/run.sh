@@ -122,8 +122,10 @@ report() { # WORD TEST SECONDS [WHY]
 	printf '%-4s %-36s %6ss%s\n' "$1" "$2" "$3" "${4:+  $4}"
 }
 
+# Without what a build says about steps that went well.
 show_tail() {
-	tail -n $tail_lines "$1" | sed 's/^/     | /'
+	grep -vE '^  (CC|AR|LINK|BPF|SKEL)  ' "$1" | tail -n $tail_lines |
+		sed 's/^/     | /'
 }
 
 report_skip() { # TEST SECONDS WHY

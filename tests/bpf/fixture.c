@@ -42,7 +42,8 @@ void fixture_enter_namespaces(void)
 		fixture_skip("no mounts of our own: %s", strerror(errno));
 }
 
-static void run_command(const char *program, const char *fmt, va_list args)
+__attribute__((format(printf, 2, 0))) static void
+run_command(const char *program, const char *fmt, va_list args)
 {
 	char command[512];
 	int len = snprintf(command, sizeof(command), "%s", program);
