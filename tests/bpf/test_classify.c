@@ -15,7 +15,7 @@
 
 #include <cmocka.h>
 
-#include "dhcp4o6/wire/dhcp6_proto.h"
+#include "dhcp4o6/wire/dhcp6.h"
 #include "dhcp4o6/xdp/afxdp.h"
 #include "fixture.h"
 #include "vectors.h"
@@ -295,6 +295,72 @@ static void never_takes_what_the_frame_parser_refuses(void **state)
 	assert_true(taken > 1000);
 }
 
+/* What the classifier should find in a payload, said as plainly as can be. */
+static bool holds_query(struct wire_reader in, unsigned int levels,
+			unsigned int *steps)
+{
+	uint8_t type = wire_get_u8(&in);
+	struct dhcp6_option opt;
+
+	if (in.failed || type != DHCP6_RELAY_FORW)
+		return !in.failed && type == DHCP6_DHCPV4_QUERY;
+	wire_take(&in, DHCP6_RELAY_HEADER_LEN - 1);
+	if (in.failed || levels == DHCP6_RELAY_DEPTH_MAX)
+		return false;
+	while (dhcp6_next_option(&in, &opt) > 0) {
+		if (++*steps > DHCP6_RELAY_OPTION_STEPS)
+			return false;
+		if (opt.code == DHCP6_OPT_RELAY_MSG)
+			return holds_query(opt.body, levels + 1, steps);
+	}
+	return false;
+}
+
+/* A few octets changed, or the end cut off; lengths in headers are honest. */
+static void spoil_payload(struct vector *v)
+{
+	unsigned int i;
+
+	for (i = (unsigned int)rand() % 4; i && v->len; i--)
+		payload[(size_t)rand() % (v->len < 90 ? v->len : 90)] =
+			(uint8_t)(rand() % 3 ? rand() % 24 : rand());
+	if (v->len && rand() % 4 == 0)
+		v->len = (size_t)rand() % v->len;
+}
+
+static void finds_queries_as_the_parsers_do(void **state)
+{
+	unsigned int round, steps, found = 0;
+	struct dhcp6_envelope env;
+	struct wire_reader in;
+	bool taken, served;
+	struct vector v;
+
+	(void)state;
+	print_message("seed 7341\n");
+	srand(7341);
+	for (round = 0; round < 20000; round++) {
+		v = vectors.all[(size_t)rand() % vectors.count];
+		if (v.dst_port != DHCP6_PORT_SERVER)
+			continue;
+		memcpy(payload, v.payload, v.len);
+		v.payload = payload;
+		spoil_payload(&v);
+		taken = run(vector_frame(&v, NULL, 0, frame, sizeof(frame)))
+				.reason == D4O6_REDIRECTED;
+		in = wire_reader(payload, v.len);
+		steps = 0;
+		assert_int_equal(taken, holds_query(in, 0, &steps));
+		/* Nothing that the daemon would serve is passed over. */
+		served = dhcp6_unwrap(in, DHCP6_RELAY_DEPTH_MAX, &env) ==
+				 DROP_NONE &&
+			 env.inner_type == DHCP6_DHCPV4_QUERY;
+		assert_true(taken || !served);
+		found += served;
+	}
+	assert_true(found > 1000);
+}
+
 static int set_up(void **state)
 {
 	int fd;
@@ -330,6 +396,7 @@ int main(void)
 		cmocka_unit_test(unwraps_32_levels_and_not_33),
 		cmocka_unit_test(walks_256_options_and_not_257),
 		cmocka_unit_test(never_takes_what_the_frame_parser_refuses),
+		cmocka_unit_test(finds_queries_as_the_parsers_do),
 	};
 
 	fixture_enter_namespaces();
