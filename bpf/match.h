@@ -202,7 +202,8 @@ static __always_inline long walk_enter(struct relay_walk *walk, __u8 type,
 }
 
 /*
- * One option. An option of no length may be the last one of the frame, so its
+ * One option; a header that straddles the end of its level fails as a body
+ * that does. An option of no length may be the last one of the frame, so its
  * header is read before the first octet of the body is.
  */
 static __always_inline long walk_option(struct relay_walk *walk)
@@ -215,8 +216,7 @@ static __always_inline long walk_option(struct relay_walk *walk)
 
 	if (pos == walk->end)
 		return walk_stop(walk, D4O6_RELAY_EMPTY);
-	if (pos + DHCP6_OPTION_HEADER_LEN > walk->end ||
-	    data + pos + DHCP6_OPTION_HEADER_LEN > end)
+	if (data + pos + DHCP6_OPTION_HEADER_LEN > end)
 		return walk_stop(walk, D4O6_RELAY_MALFORMED);
 	len = bpf_ntohs(opt->len);
 	next = pos + DHCP6_OPTION_HEADER_LEN + len;

@@ -131,6 +131,26 @@ static void passes_relays_cut_short_with_honest_lengths(void **state)
 	}
 }
 
+static void passes_an_empty_relay_message(void **state)
+{
+	/* Behind it, an option whose code begins with a query's octet. */
+	static const uint8_t options[] = {
+		0, DHCP6_OPT_RELAY_MSG, 0, 0, DHCP6_DHCPV4_QUERY, 0, 0, 0
+	};
+	struct frame_addr addr = fixture_addr();
+	size_t len = DHCP6_RELAY_HEADER_LEN;
+
+	(void)state;
+	memset(payload, 0, len);
+	payload[0] = DHCP6_RELAY_FORW;
+	memcpy(payload + len, options, sizeof(options));
+	expect(fixture_frame(frame, sizeof(frame), &addr, payload,
+			     len + sizeof(options)),
+	       D4O6_RELAY_MALFORMED);
+	expect(fixture_frame(frame, sizeof(frame), &addr, payload, len + 4),
+	       D4O6_RELAY_MALFORMED);
+}
+
 static void passes_what_is_not_dhcpv6(void **state)
 {
 	static const struct {
@@ -389,6 +409,7 @@ int main(void)
 		cmocka_unit_test(treats_every_vector_as_the_index_says),
 		cmocka_unit_test(passes_every_truncation),
 		cmocka_unit_test(passes_relays_cut_short_with_honest_lengths),
+		cmocka_unit_test(passes_an_empty_relay_message),
 		cmocka_unit_test(passes_what_is_not_dhcpv6),
 		cmocka_unit_test(takes_messages_20_and_no_other),
 		cmocka_unit_test(compares_all_lengths),
