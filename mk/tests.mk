@@ -31,6 +31,16 @@ $(UNIT_TESTS) $(BPF_TESTS) $(BPF_BENCH): $(O)/%: $(O)/%.o $(SUPPORT) \
 	$(call say,LINK,$@)
 	$(Q)$(LINK_TEST)
 
+JOURNAL_BENCH := $(O)/tests/bench/bench_journal
+
+$(JOURNAL_BENCH): $(O)/%: $(O)/%.o $(LIB_ARCHIVES)
+	$(call say,LINK,$@)
+	$(Q)$(LINK_TEST)
+
+.PHONY: bench-journal
+bench-journal: $(JOURNAL_BENCH) ## lease journal on this disk (DIR=build)
+	$(Q)$< $(or $(DIR),$(B))
+
 # What server4 decides is tested without the rest of server4.
 DECIDE_OBJ = $(call obj,tests/unit/decide_fixture.c \
 	$(wildcard daemon/server4/decide*.c daemon/server4/dhcp_*.c))
