@@ -46,10 +46,14 @@ static void handle_tick(void *arg, struct mono_time now)
 {
 	struct front *front = arg;
 	struct mono_time lost = mono_add_ms(now, -LOST_AFTER_MS);
+	enum drop_reason reason = ipc_peer_check(front->peer, now);
 
-	if (ipc_peer_check(front->peer, now) != DROP_NONE)
-		lost = mono_add_s(now, 1); /* all of them */
-	ipc_slots_expire(front->slots, lost);
+	/* What a half that went had not answered is lost, all of it. */
+	if (reason != DROP_NONE)
+		front->metrics.drop[reason] +=
+			ipc_slots_expire(front->slots, mono_add_s(now, 1));
+	else
+		ipc_slots_expire(front->slots, lost);
 	front_log_peer(front);
 	front_flush_pending(front);
 	front->metrics.value[METRIC_IPC_RX_OVERFLOW] =
