@@ -192,20 +192,45 @@ static void open_port(struct served *served, uint32_t ifindex, bool has_vlans)
 	net_mon_each_local(served->config.mon, feed_local, port);
 }
 
-/* Makes the interface's port be there, fit for VLANs if it has to be. */
-static void need_port(struct served *served,
-		      const struct privsep_interface *iface)
+struct vlan_search {
+	uint32_t parent_ifindex;
+	bool is_found;
+};
+
+static bool look_for_vlan(void *arg, const struct net_link *link)
 {
-	struct port *port = find_port(served, iface->port_ifindex);
-	bool has_vlans = iface->vlan_count > 0;
+	struct vlan_search *search = arg;
+
+	search->is_found = link->kind == NET_LINK_VLAN &&
+			   link->parent_ifindex == search->parent_ifindex;
+	return !search->is_found;
+}
+
+/*
+ * Served or not, a VLAN device changes what frames look like: where the tag is
+ * kept beside the frame, a tagged query would look like the port's own.
+ */
+static bool has_vlan_devices(const struct served *served, uint32_t ifindex)
+{
+	struct vlan_search search = { .parent_ifindex = ifindex };
+
+	net_mon_each_link(served->config.mon, look_for_vlan, &search);
+	return search.is_found;
+}
+
+/* Makes the port be there, fit for VLANs if it has to be. */
+static void need_port(struct served *served, uint32_t port_index)
+{
+	struct port *port = find_port(served, port_index);
+	bool has_vlans = has_vlan_devices(served, port_index);
 
 	if (port && has_vlans && !port_has_vlans(port)) {
-		drop_port(served, iface->port_ifindex);
+		drop_port(served, port_index);
 		port = NULL;
 	}
 	if (!port)
-		open_port(served, iface->port_ifindex, has_vlans);
-	port = find_port(served, iface->port_ifindex);
+		open_port(served, port_index, has_vlans);
+	port = find_port(served, port_index);
 	if (port)
 		feed_port(served, port);
 }
@@ -258,6 +283,9 @@ void served_update_link(struct served *served, const struct net_link *link)
 
 	if (!is_wanted(served, link)) {
 		served_remove_link(served, link->ifindex);
+		if (link->kind == NET_LINK_VLAN &&
+		    find_port(served, link->parent_ifindex))
+			need_port(served, link->parent_ifindex);
 		return;
 	}
 	describe(served, link, &msg.interface);
@@ -273,7 +301,7 @@ void served_update_link(struct served *served, const struct net_link *link)
 	iface->told = msg.interface;
 	outbox_post(served->config.outbox, &msg, NULL, 0);
 	join(served, iface);
-	need_port(served, &iface->told);
+	need_port(served, iface->told.port_ifindex);
 }
 
 void served_remove_link(struct served *served, uint32_t ifindex)
