@@ -167,11 +167,15 @@ static void fails_all_that_was_submitted_with_the_failing_batch(void **state)
 static void a_failed_write_is_mended_by_a_trial_write(void **state)
 {
 	struct lease_store *store = open_on(*state);
+	size_t len;
 
 	assert_true(fixture_put(store, 0, 1));
 	simdisk_set_capacity(*state, 300);
 	assert_int_equal(fixture_submit(store, 1, 1), 0);
 	assert_int_equal(fixture_wait(store), LEASE_RESULT_ERROR);
+	/* The part that did fit is not left behind. */
+	simdisk_get(*state, PATH, &len);
+	assert_int_equal(len, status_of(store).size);
 	run(store);
 	run(store);
 	assert_int_equal(status_of(store).health, LEASE_STORE_FAILED);
