@@ -73,7 +73,8 @@ static int submit_locked(struct journal *j, const struct lease *leases,
 {
 	int err;
 
-	if (j->state != JOURNAL_GOOD || j->failed_unseen)
+	/* The state is good again only after every failure was fetched. */
+	if (j->state != JOURNAL_GOOD)
 		return -EIO;
 	if (j->submitted - j->fetched >= j->options.depth)
 		return -EBUSY;

@@ -213,26 +213,13 @@ static int sim_truncate(void *ctx, int fd, uint64_t size)
 	return err;
 }
 
-static int stat_inode(struct simdisk *sim, int i, struct stat *st)
-{
-	if (sim->dead)
-		return -EIO;
-	if (i < 0)
-		return -ENOENT;
-	*st = (struct stat){ 0 };
-	st->st_ino = (ino_t)i + 1;
-	st->st_mode = sim->inodes[i].mode;
-	st->st_size = (off_t)sim->inodes[i].cache.size;
-	return 0;
-}
-
 static int sim_fstat(void *ctx, int fd, struct stat *st)
 {
 	struct simdisk *sim = ctx;
 	int err;
 
 	pthread_mutex_lock(&sim->lock);
-	err = stat_inode(sim, inode_of(sim, fd), st);
+	err = sim_stat_inode(sim, inode_of(sim, fd), st);
 	pthread_mutex_unlock(&sim->lock);
 	return err;
 }
@@ -243,7 +230,7 @@ static int sim_stat(void *ctx, const char *path, struct stat *st)
 	int err;
 
 	pthread_mutex_lock(&sim->lock);
-	err = stat_inode(sim, sim_look_up(sim->cache_names, path), st);
+	err = sim_stat_inode(sim, sim_look_up(sim->cache_names, path), st);
 	pthread_mutex_unlock(&sim->lock);
 	return err;
 }

@@ -5,6 +5,7 @@
 #include "simfile.h"
 
 #include <assert.h>
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -287,4 +288,17 @@ void sim_put_octets(struct sim_inode *inode, const void *data, size_t len,
 		inode->cache.size = offset + len;
 		inode->size_dirty = true;
 	}
+}
+
+int sim_stat_inode(struct simdisk *sim, int i, struct stat *st)
+{
+	if (sim->dead)
+		return -EIO;
+	if (i < 0)
+		return -ENOENT;
+	*st = (struct stat){ 0 };
+	st->st_ino = (ino_t)i + 1;
+	st->st_mode = sim->inodes[i].mode;
+	st->st_size = (off_t)sim->inodes[i].cache.size;
+	return 0;
 }

@@ -95,6 +95,7 @@ uint64_t sim_room(struct simdisk *sim, const struct sim_inode *inode,
 		  uint64_t offset);
 void sim_put_octets(struct sim_inode *inode, const void *data, size_t len,
 		    size_t offset);
+int sim_stat_inode(struct simdisk *sim, int i, struct stat *st);
 void sim_write_back(struct sim_inode *inode);
 /*
  * What is dirty reaches the disk by chance. In a crash the cache follows the

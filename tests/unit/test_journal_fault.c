@@ -400,6 +400,41 @@ static void only_one_server_at_a_time_even_across_a_rename(void **state)
 	lease_store_close(second);
 }
 
+static struct lease_store *rewriting;
+static const struct journal_disk *below_hook;
+
+/* The first server rewrites its journal between the other's open and lock. */
+static int rewrite_then_lock(void *ctx, int fd)
+{
+	struct lease_store *store = rewriting;
+
+	rewriting = NULL;
+	if (store) {
+		assert_int_equal(fixture_snapshot(store, 1, 1), 0);
+		run(store);
+		assert_int_equal(status_of(store).compactions, 1);
+	}
+	return below_hook->lock(ctx, fd);
+}
+
+static void a_lock_on_a_file_that_lost_its_name_is_worth_nothing(void **state)
+{
+	struct journal_disk hooked = *simdisk_disk(*state);
+	struct journal_options options = fixture_options(&hooked);
+	struct lease_store *store = open_on(*state), *second;
+
+	assert_true(fixture_put(store, 0, 1));
+	below_hook = simdisk_disk(*state);
+	rewriting = store;
+	hooked.lock = rewrite_then_lock;
+	assert_int_equal(fixture_open(&second, PATH, &options, NULL), -EBUSY);
+	assert_null(rewriting);
+	assert_true(fixture_put(store, 0, 2));
+	store = crash_and_reopen(*state, store);
+	assert_versions(store, 1, 2);
+	lease_store_close(store);
+}
+
 int main(void)
 {
 #define FAULT_TEST(t) cmocka_unit_test_setup_teardown(t, set_up, tear_down)
@@ -418,6 +453,8 @@ int main(void)
 		FAULT_TEST(a_name_that_may_not_last_stops_the_acknowledgements),
 		FAULT_TEST(the_rest_of_a_crashed_snapshot_is_swept_away),
 		FAULT_TEST(only_one_server_at_a_time_even_across_a_rename),
+		FAULT_TEST(
+			a_lock_on_a_file_that_lost_its_name_is_worth_nothing),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
