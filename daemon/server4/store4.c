@@ -113,8 +113,6 @@ static void step_snapshot(struct server4 *server, struct mono_time now)
 	count = alloc_visit(server->alloc, &cursor, records, SNAPSHOT_STEP);
 	if (count)
 		err = lease_store_snapshot_add(server->store, records, count);
-	if (err == -EBUSY) /* the same again after the next event */
-		return;
 	if (!err) {
 		server->snapshot_cursor = cursor;
 		if (cursor != ALLOC_CURSOR_END) {
@@ -123,6 +121,8 @@ static void step_snapshot(struct server4 *server, struct mono_time now)
 		}
 		err = lease_store_snapshot_end(server->store);
 	}
+	if (err == -EBUSY) /* the same again after the next event */
+		return;
 	server->snapshot_is_open = false;
 	if (err && err != -ECANCELED)
 		log_warning("%s: rewriting it failed: %s",
