@@ -42,7 +42,7 @@ bench-journal: $(JOURNAL_BENCH) ## lease journal on this disk (DIR=build)
 	$(Q)$< $(or $(DIR),$(B))
 
 # What server4 decides is tested without the rest of server4.
-DECIDE_OBJ = $(call obj,tests/unit/decide_fixture.c \
+DECIDE_OBJ = $(call obj,tests/unit/decide_fixture.c tests/unit/alloc_fixture.c \
 	$(wildcard daemon/server4/decide*.c daemon/server4/dhcp_*.c))
 $(filter $(addprefix $(O)/tests/unit/,test_decide% test_locate% test_choice% \
 	test_alloc%),$(UNIT_TESTS)): $(DECIDE_OBJ)

@@ -196,6 +196,8 @@ void space_settle(struct space *space, struct slot_ref ref, bool fresh,
 	struct block *block = ref.block;
 	uint32_t word = ref.index / 64;
 	uint32_t was = block->rank[ref.index];
+	uint32_t low_was = block->low[word];
+	bool empty_was = bitmap_is_empty(&block->fresh);
 
 	if (fresh)
 		bitmap_set(&block->fresh, ref.index);
@@ -206,5 +208,7 @@ void space_settle(struct space *space, struct slot_ref ref, bool fresh,
 		block->low[word] = rank;
 	else if (was == block->low[word] && rank != was)
 		block->low[word] = lowest_of(&block->rank[word * 64], 64);
-	sum_up(space, block);
+	if (block->low[word] != low_was ||
+	    bitmap_is_empty(&block->fresh) != empty_was)
+		sum_up(space, block);
 }

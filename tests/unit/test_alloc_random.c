@@ -105,11 +105,6 @@ static bool is_free(const struct model_addr *a)
 	return a->state == MODEL_FRESH || a->state == MODEL_ENDED;
 }
 
-static bool is_offered_to_other(const struct model_addr *a, uint32_t c)
-{
-	return a->offered_to != NOBODY && a->offered_to != c;
-}
-
 static bool is_candidate(const struct model_addr *a, enum alloc_choice_by by,
 			 uint32_t c)
 {
@@ -120,17 +115,14 @@ static bool is_candidate(const struct model_addr *a, enum alloc_choice_by by,
 		return is_free(a) && a->offered_to == c;
 	case ALLOC_BY_FORMER:
 		return a->state == MODEL_ENDED && a->client == c &&
-		       !is_offered_to_other(a, c);
+		       (a->offered_to == NOBODY || a->offered_to == c);
 	case ALLOC_BY_FRESH:
 		return a->state == MODEL_FRESH && a->offered_to == NOBODY;
 	case ALLOC_BY_OLDEST:
 		return is_free(a);
-	case ALLOC_BY_RESERVATION:
-	case ALLOC_BY_REQUEST:
-	case ALLOC_BY_COUNT:
-		break;
+	default:
+		return false;
 	}
-	return false;
 }
 
 /* Out of use before out of offer; then by age. */
@@ -497,29 +489,10 @@ static void agrees_with_a_naive_model(void **state)
 		live(seed);
 }
 
-/* As agrees_with_a_naive_model, but nothing is let go before the end. */
-static void transactions_open_at_the_end_are_given_back(void **state)
-{
-	struct alloc_txn *txn[BATCHES];
-	struct world w;
-	uint32_t i, n;
-
-	(void)state;
-	open_world(&w, 99);
-	for (i = 0; i < BATCHES; i++) {
-		assert_int_equal(alloc_txn_begin(w.alloc, &txn[i]), 0);
-		for (n = 0; n < 30; n++)
-			change(&w, txn[i]);
-	}
-	alloc_free(w.alloc);
-	conf_free(w.conf);
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(agrees_with_a_naive_model),
-		cmocka_unit_test(transactions_open_at_the_end_are_given_back),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
