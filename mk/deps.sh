@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: BSD-2-Clause
-# mk/deps.sh SET...: what building (set `build') and testing (set `test')
-# needs, by Debian package name. Root: what is missing is installed, nothing
+# mk/deps.sh SET...: what building (set `build'), the demonstration (`demo') and
+# testing (`test', with `demo') need, by Debian package name. Root: what is missing is installed, nothing
 # happens when nothing is. Anybody else: prints the command that would do it;
 # exit 1 only if something is missing without which nothing builds.
 set -u
@@ -11,14 +11,14 @@ build_set=(
 	libelf-dev libjansson-dev libmnl-dev libseccomp-dev libxdp-dev
 	linux-libc-dev llvm make zlib1g-dev
 )
+demo_set=(ethtool iproute2 mount procps python3 util-linux)
 test_set=(
-	busybox-static clang-format cpio e2fsprogs ethtool iproute2 kmod
-	libclang-rt-14-dev libcmocka-dev mandoc mount procps python3
-	qemu-system-x86 strace util-linux
+	busybox-static clang-format cpio e2fsprogs kmod libclang-rt-14-dev
+	libcmocka-dev mandoc qemu-system-x86 strace "${demo_set[@]}"
 )
 
 usage() {
-	echo "usage: mk/deps.sh build|test..." >&2
+	echo "usage: mk/deps.sh build|demo|test..." >&2
 	exit 2
 }
 
@@ -47,6 +47,7 @@ needed_to_build=no
 for set in "$@"; do
 	case $set in
 	build) mapfile -t found < <(missing_of "${build_set[@]}") ;;
+	demo) mapfile -t found < <(missing_of "${demo_set[@]}") ;;
 	test) mapfile -t found < <(missing_of "${test_set[@]}") ;;
 	*) usage ;;
 	esac

@@ -106,13 +106,17 @@ kernel: ## the classifier in Debian's kernel, under qemu
 lint: ## rules of the source tree
 	$(Q)tests/run.sh lint
 
-demo: all ## sixty clients, then five hundred behind a relay (root)
+demo: ## sixty clients, then five hundred behind a relay (root)
+	$(Q)mk/deps.sh build demo
+	$(Q)$(MAKE) -s all
 	$(Q)demo/demo.py
 
 format: ## clang-format all C sources
 	$(Q)git ls-files '*.c' '*.h' | xargs clang-format -i
 
-bench: all ## leases a second, against Kea's pair (root; BENCH=flags)
+bench: ## leases a second, against Kea's pair (root; BENCH=flags)
+	$(Q)mk/deps.sh build demo
+	$(Q)$(MAKE) -s all
 	$(Q)tests/bench/speed.py $(BENCH)
 
 # Parts of the tools that a unit test links.
