@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* alloc - making, loading, configuring. */
+/* alloc - making and configuring. */
 #include "dhcp4o6/alloc/alloc.h"
 
 #include <errno.h>
 #include <stdlib.h>
 
 #include "alloc_private.h"
-#include "dhcp4o6/lease/lease_record.h"
 
 int alloc_new(struct alloc **alloc, const struct siphash_key *key,
 	      struct mono_time now, struct wall_time wall)
@@ -68,89 +67,6 @@ void alloc_free(struct alloc *alloc)
 	for (i = 0; i <= ALLOC_PSID_LEN_MAX; i++)
 		space_free(alloc->space[i]);
 	free(alloc);
-}
-
-static bool is_possible(const struct lease *lease)
-{
-	return lease->state < LEASE_STATE_COUNT &&
-	       lease->psid_len <= ALLOC_PSID_LEN_MAX &&
-	       lease->hlen <= LEASE_CHADDR_MAX &&
-	       (uint32_t)lease->psid < 1U << lease->psid_len;
-}
-
-/* Gives the handle the content of the record. *e is as before on -ENOMEM. */
-static int load_into(struct alloc *alloc, uint32_t handle,
-		     const struct lease *lease, bool is_new)
-{
-	struct lease_entry *e = lease_db_entry(&alloc->db, handle);
-	struct alloc_client client, former;
-	struct lease_entry next;
-	int err;
-
-	err = lease_entry_fill(&alloc->db, &next, lease, NULL);
-	if (err)
-		return err;
-	next.flags |= LEASE_FLAG_LOADED;
-	next.ends_ns = mono_from_wall(alloc, next.expires_s);
-	lease_entry_client(&alloc->db, &next, &client);
-	err = hmap_insert(alloc->db.by_client, client.hash, handle);
-	if (err)
-		goto out_content;
-	err = due_set(alloc, handle, &next);
-	if (err)
-		goto out_index;
-	if (!is_new) {
-		lease_entry_client(&alloc->db, e, &former);
-		hmap_remove(alloc->db.by_client, former.hash, handle);
-		lease_entry_drop(&alloc->db, e, false);
-	}
-	*e = next;
-	return 0;
-
-out_index:
-	hmap_remove(alloc->db.by_client, client.hash, handle);
-out_content:
-	lease_entry_drop(&alloc->db, &next, false);
-	return err;
-}
-
-int alloc_load(struct alloc *alloc, const struct lease *lease)
-{
-	struct slot_key key = { ntohl(lease->addr.s_addr), lease->psid,
-				lease->psid_len };
-	struct lease_entry *e;
-	struct lease held;
-	struct slot_ref ref;
-	uint32_t handle;
-	int err;
-
-	if (!is_possible(lease))
-		return -EINVAL;
-	err = slot_get(alloc, key, &ref);
-	if (err)
-		return err;
-	e = slot_entry(alloc, ref);
-	if (e) {
-		lease_entry_record(&alloc->db, e, &held);
-		if (!lease_supersedes(lease, &held))
-			return 0;
-		handle = space_handle(ref);
-	} else {
-		handle = lease_db_take(&alloc->db);
-		if (handle == LEASE_HANDLE_NONE)
-			return -ENOMEM;
-	}
-	err = load_into(alloc, handle, lease, !e);
-	if (err) {
-		if (!e)
-			lease_db_give(&alloc->db, handle);
-		return err;
-	}
-	ref.block->handle[ref.index] = handle;
-	if (lease->updated.s > alloc->newest_record.s)
-		alloc->newest_record = lease->updated;
-	slot_settle(alloc, key, ref);
-	return 0;
 }
 
 /* ---- configuration ---- */

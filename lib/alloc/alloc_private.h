@@ -54,6 +54,19 @@ struct alloc_txn {
 	bool undone;
 };
 
+/*
+ * Index entries of loaded leases wait here while their buckets come from
+ * memory: with millions of leases each is a cache miss.
+ */
+#define ALLOC_LOADING 16 /* a power of 2 */
+
+struct alloc_loading {
+	uint64_t hash[ALLOC_LOADING];
+	uint32_t handle[ALLOC_LOADING];
+	uint32_t put; /* counts; the index is the rest */
+	uint32_t taken;
+};
+
 struct alloc {
 	struct siphash_key key;
 	struct lease_db db;
@@ -68,6 +81,7 @@ struct alloc {
 	struct mono_time anchor_mono;
 	struct wall_time anchor_wall;
 	struct wall_time newest_record;
+	struct alloc_loading loading;
 	bool held;         /* expiry of loaded leases waits for the clock */
 	uint32_t reanchor; /* next handle to be given its right expiry */
 	int64_t rank_base_s;
@@ -149,6 +163,11 @@ int txn_stage(struct alloc_txn *txn, const struct stage *stage);
 /* What is durable of a lease with pending changes; NULL: nothing yet. */
 const struct lease_entry *txn_committed(const struct alloc *alloc,
 					uint32_t handle);
+
+/* ---- load.c ---- */
+
+/* Works off what waits in alloc->loading. -ENOMEM: some of it is left. */
+int load_flush(struct alloc *alloc);
 
 /* ---- expire.c ---- */
 

@@ -11,40 +11,49 @@ enum identity_kind {
 	IDENTITY_CLIENT_ID,
 };
 
+#define IDENTITY_MAX (2 + LEASE_CLIENT_ID_MAX)
+
+/* The octets that two clients must not share; returns how many. */
+static size_t make_identity(const struct alloc_client *client,
+			    uint8_t identity[IDENTITY_MAX])
+{
+	if (client->id) {
+		identity[0] = IDENTITY_CLIENT_ID;
+		memcpy(identity + 1, client->id, client->id_len);
+		return 1 + (size_t)client->id_len;
+	}
+	identity[0] = IDENTITY_HARDWARE;
+	identity[1] = client->htype;
+	memcpy(identity + 2, client->chaddr, client->hlen);
+	return 2 + (size_t)client->hlen;
+}
+
 void alloc_client_seal(struct alloc_client *client,
 		       const struct siphash_key *key)
 {
 	/* Two keys out of one: their hashes tell nothing of each other. */
 	struct siphash_key other = { { ~key->k[0], key->k[1] } };
-	uint8_t identity[2 + LEASE_CLIENT_ID_MAX];
-	size_t len;
+	uint8_t identity[IDENTITY_MAX];
+	size_t len = make_identity(client, identity);
 
-	if (client->id) {
-		identity[0] = IDENTITY_CLIENT_ID;
-		memcpy(identity + 1, client->id, client->id_len);
-		len = 1 + (size_t)client->id_len;
-	} else {
-		identity[0] = IDENTITY_HARDWARE;
-		identity[1] = client->htype;
-		memcpy(identity + 2, client->chaddr, client->hlen);
-		len = 2 + (size_t)client->hlen;
-	}
 	client->hash = siphash24(key, identity, len);
 	client->check = siphash24(&other, identity, len);
 }
 
-void lease_entry_client(const struct lease_db *db, const struct lease_entry *e,
-			struct alloc_client *client)
+uint64_t lease_entry_hash(const struct lease_db *db,
+			  const struct lease_entry *e)
 {
-	*client = (struct alloc_client){
+	struct alloc_client client = {
 		.id = e->client_id_len ? e->octets : NULL,
 		.id_len = e->client_id_len,
 		.htype = e->htype,
 		.hlen = e->hlen,
 	};
+	uint8_t identity[IDENTITY_MAX];
+
 	if (e->hlen)
-		memcpy(client->chaddr, e->octets + e->client_id_len, e->hlen);
-	alloc_client_seal(client, &db->key);
+		memcpy(client.chaddr, e->octets + e->client_id_len, e->hlen);
+	return siphash24(&db->key, identity, make_identity(&client, identity));
 }
 
 bool lease_entry_is_client(const struct lease_entry *e,

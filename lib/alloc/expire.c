@@ -98,13 +98,6 @@ static size_t reanchor(struct alloc *alloc, size_t max)
 	return done;
 }
 
-bool alloc_load_end(struct alloc *alloc)
-{
-	alloc->held = alloc->anchor_wall.s < alloc->newest_record.s;
-	alloc->reanchor = UINT32_MAX;
-	return alloc->held;
-}
-
 bool alloc_is_expiry_held(const struct alloc *alloc)
 {
 	return alloc->held;

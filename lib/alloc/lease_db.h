@@ -82,8 +82,9 @@ void lease_entry_drop(struct lease_db *db, struct lease_entry *e,
 void lease_entry_record(const struct lease_db *db, const struct lease_entry *e,
 			struct lease *lease);
 
-void lease_entry_client(const struct lease_db *db, const struct lease_entry *e,
-			struct alloc_client *client);
+/* Of its client, as alloc_client_seal() makes it. */
+uint64_t lease_entry_hash(const struct lease_db *db,
+			  const struct lease_entry *e);
 bool lease_entry_is_client(const struct lease_entry *e,
 			   const struct alloc_client *client);
 

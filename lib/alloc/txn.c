@@ -20,6 +20,8 @@ int alloc_txn_begin(struct alloc *alloc, struct alloc_txn **txn)
 {
 	struct alloc_txn *t = alloc->spare;
 
+	if (load_flush(alloc))
+		return -ENOMEM;
 	if (t) {
 		alloc->spare = t->newer;
 	} else {
@@ -177,10 +179,8 @@ int txn_stage(struct alloc_txn *txn, const struct stage *stage)
 static void forget_client(struct alloc *alloc, const struct lease_entry *e,
 			  uint32_t handle)
 {
-	struct alloc_client client;
-
-	lease_entry_client(&alloc->db, e, &client);
-	hmap_remove(alloc->db.by_client, client.hash, handle);
+	hmap_remove(alloc->db.by_client, lease_entry_hash(&alloc->db, e),
+		    handle);
 }
 
 static void undo_entry(struct alloc *alloc, const struct txn_change *c)

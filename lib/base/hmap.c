@@ -154,6 +154,11 @@ static struct bucket *next_of(const struct hmap *map, const struct bucket *b)
 	return bucket_at(&map->overflow, b->next);
 }
 
+void hmap_prefetch(const struct hmap *map, uint64_t hash)
+{
+	__builtin_prefetch(home(map, fold(hash)), 1);
+}
+
 uint32_t hmap_find(const struct hmap *map, uint64_t hash, hmap_equal *equal,
 		   const void *ctx, const void *key)
 {

@@ -35,6 +35,9 @@ void hmap_free(struct hmap *map); /* NULL is allowed */
 uint32_t hmap_count(const struct hmap *map);
 size_t hmap_memory(const struct hmap *map); /* octets held */
 
+/* Has the bucket of a hash on its way from memory before it is needed. */
+void hmap_prefetch(const struct hmap *map, uint64_t hash);
+
 /* HMAP_NONE when there is none. */
 uint32_t hmap_find(const struct hmap *map, uint64_t hash, hmap_equal *equal,
 		   const void *ctx, const void *key);
