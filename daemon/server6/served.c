@@ -267,8 +267,13 @@ static struct iface *find_iface(struct served *served, uint32_t ifindex)
 
 static struct iface *add_iface(struct served *served)
 {
-	if (served->iface_count < IFACES_MAX)
-		return &served->ifaces[served->iface_count++];
+	struct iface *iface;
+
+	if (served->iface_count < IFACES_MAX) {
+		iface = &served->ifaces[served->iface_count++];
+		iface->is_joined = false; /* its place was another's before */
+		return iface;
+	}
 	if (!served->is_full_reported)
 		log_warning("more than %d interfaces: the rest is not served",
 			    IFACES_MAX);
