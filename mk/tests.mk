@@ -131,3 +131,4 @@ $(O)/tests/unit/test_bench_run: $(BENCH_PARTS:%=$(O)/tools/bench/%.o) \
 $(O)/tests/unit/test_hosts: $(O)/daemon/server6/hosts.o
 $(O)/tests/unit/test_privsep: $(O)/daemon/server6/privsep.o \
 	$(O)/daemon/server6/outbox.o
+$(O)/tests/unit/test_served: $(O)/daemon/server6/served.o

@@ -6,8 +6,8 @@
 #include <string.h>
 
 #include "dhcp4o6/base/log.h"
-#include "dhcp4o6/net/udp6.h"
 #include "dhcp4o6/xdp/afxdp.h"
+#include "groups.h"
 #include "port.h"
 
 #define IFACES_MAX          4096 /* VLAN devices included */
@@ -26,7 +26,10 @@ struct served {
 	struct port *ports[PORTS_MAX];
 	size_t port_count;
 	uint32_t frames_per_port;
+	struct groups *groups;
 	bool is_full_reported;
+	bool are_ports_full_reported;
+	bool are_groups_full_reported;
 };
 
 int served_new(struct served **served, const struct served_config *config)
@@ -38,8 +41,8 @@ int served_new(struct served **served, const struct served_config *config)
 	self->config = *config;
 	self->frames_per_port = AFXDP_FRAMES_MAX;
 	self->ifaces = calloc(IFACES_MAX, sizeof(*self->ifaces));
-	if (!self->ifaces) {
-		free(self);
+	if (!self->ifaces || groups_new(&self->groups, config->udp_fd)) {
+		served_free(self);
 		return -ENOMEM;
 	}
 	*served = self;
@@ -52,6 +55,7 @@ void served_free(struct served *served)
 		return;
 	while (served->port_count)
 		port_free(served->ports[--served->port_count], false);
+	groups_free(served->groups);
 	free(served->ifaces);
 	free(served);
 }
@@ -136,68 +140,12 @@ static bool feed_local(void *arg, const struct net_local *local)
 	return true;
 }
 
-/* Everything that the maps of a port hold, from what is known. */
-static void feed_port(struct served *served, struct port *port)
-{
-	uint8_t macs[D4O6_MACS_MAX][FRAME_MAC_LEN];
-	const struct net_link *link;
-	const struct privsep_interface *told;
-	size_t count = 0, i, k;
-
-	link = net_mon_find_link(served->config.mon, port_ifindex(port));
-	if (link)
-		memcpy(macs[count++], link->mac, FRAME_MAC_LEN);
-	for (i = 0; i < served->iface_count; i++) {
-		told = &served->ifaces[i].told;
-		if (told->port_ifindex != port_ifindex(port))
-			continue;
-		if (told->vlan_count)
-			port_add_vlan(port, told);
-		for (k = 0; k < count; k++) {
-			if (!memcmp(macs[k], told->mac, FRAME_MAC_LEN))
-				break;
-		}
-		if (k == count && count < D4O6_MACS_MAX)
-			memcpy(macs[count++], told->mac, FRAME_MAC_LEN);
-	}
-	port_set_macs(port, (const uint8_t(*)[FRAME_MAC_LEN])macs, count);
-}
-
-static void open_port(struct served *served, uint32_t ifindex, bool has_vlans)
-{
-	const struct daemon_args *args = served->config.startup->args;
-	struct port_config config = {
-		.mon = served->config.mon,
-		.outbox = served->config.outbox,
-		.link = net_mon_find_link(served->config.mon, ifindex),
-		.mode = served->config.conf->dhcp4o6.xdp_mode,
-		.bpf_dir = args->bpf_dir,
-		.run_dir = args->run_dir,
-		.instance = args->port,
-		.has_vlans = has_vlans,
-		.frame_count = served->frames_per_port,
-	};
-	struct port *port;
-	int err;
-
-	if (!config.link || served->port_count == PORTS_MAX)
-		return;
-	err = port_new(&port, &config);
-	if (err) {
-		log_warning("%s: XDP not tried: %s; the socket serves",
-			    config.link->name, strerror(-err));
-		return;
-	}
-	served->ports[served->port_count++] = port;
-	net_mon_each_local(served->config.mon, feed_local, port);
-}
-
 struct vlan_search {
 	uint32_t parent_ifindex;
 	bool is_found;
 };
 
-static bool look_for_vlan(void *arg, const struct net_link *link)
+static bool is_not_on_parent(void *arg, const struct net_link *link)
 {
 	struct vlan_search *search = arg;
 
@@ -214,44 +162,136 @@ static bool has_vlan_devices(const struct served *served, uint32_t ifindex)
 {
 	struct vlan_search search = { .parent_ifindex = ifindex };
 
-	net_mon_each_link(served->config.mon, look_for_vlan, &search);
+	net_mon_each_link(served->config.mon, is_not_on_parent, &search);
 	return search.is_found;
 }
 
-/* Makes the port be there, fit for VLANs if it has to be. */
-static void need_port(struct served *served, uint32_t port_index)
+static void feed_vlans(struct served *served, struct port *port)
 {
-	struct port *port = find_port(served, port_index);
-	bool has_vlans = has_vlan_devices(served, port_index);
+	const struct privsep_interface *told;
+	size_t i;
 
-	if (port && has_vlans && !port_has_vlans(port)) {
-		drop_port(served, port_index);
-		port = NULL;
+	for (i = 0; i < served->iface_count; i++) {
+		told = &served->ifaces[i].told;
+		if (told->port_ifindex == port_ifindex(port) &&
+		    told->vlan_count)
+			port_add_vlan(port, told);
 	}
-	if (!port)
-		open_port(served, port_index, has_vlans);
-	port = find_port(served, port_index);
-	if (port)
-		feed_port(served, port);
+}
+
+static void feed_macs(struct served *served, struct port *port)
+{
+	uint8_t macs[D4O6_MACS_MAX][FRAME_MAC_LEN];
+	const struct net_link *link;
+	const struct privsep_interface *told;
+	size_t count = 0, i, k;
+
+	link = net_mon_find_link(served->config.mon, port_ifindex(port));
+	if (link)
+		memcpy(macs[count++], link->mac, FRAME_MAC_LEN);
+	for (i = 0; i < served->iface_count; i++) {
+		told = &served->ifaces[i].told;
+		if (told->port_ifindex != port_ifindex(port))
+			continue;
+		for (k = 0; k < count; k++) {
+			if (!memcmp(macs[k], told->mac, FRAME_MAC_LEN))
+				break;
+		}
+		if (k == count && count < D4O6_MACS_MAX)
+			memcpy(macs[count++], told->mac, FRAME_MAC_LEN);
+	}
+	port_set_macs(port, (const uint8_t(*)[FRAME_MAC_LEN])macs, count);
+}
+
+static void note_ports_full(struct served *served, const char *name)
+{
+	if (!served->are_ports_full_reported)
+		log_warning("%s: XDP not tried: more than %d interfaces; the "
+			    "socket serves",
+			    name, PORTS_MAX);
+	served->are_ports_full_reported = true;
+}
+
+static void open_port(struct served *served, uint32_t ifindex)
+{
+	const struct daemon_args *args = served->config.startup->args;
+	struct port_config config = {
+		.mon = served->config.mon,
+		.outbox = served->config.outbox,
+		.link = net_mon_find_link(served->config.mon, ifindex),
+		.mode = served->config.conf->dhcp4o6.xdp_mode,
+		.bpf_dir = args->bpf_dir,
+		.run_dir = args->run_dir,
+		.instance = args->port,
+		.has_vlans = has_vlan_devices(served, ifindex),
+		.frame_count = served->frames_per_port,
+	};
+	struct port *port;
+	int err;
+
+	if (!config.link)
+		return;
+	if (served->port_count == PORTS_MAX) {
+		note_ports_full(served, config.link->name);
+		return;
+	}
+	err = port_new(&port, &config);
+	if (err) {
+		log_warning("%s: XDP not tried: %s; the socket serves",
+			    config.link->name, strerror(-err));
+		return;
+	}
+	served->ports[served->port_count++] = port;
+	net_mon_each_local(served->config.mon, feed_local, port);
+	feed_vlans(served, port);
+	feed_macs(served, port);
+}
+
+/* The interface's port has to be there and know it. */
+static void need_port(struct served *served,
+		      const struct privsep_interface *iface)
+{
+	struct port *port = find_port(served, iface->port_ifindex);
+
+	if (!port) {
+		open_port(served, iface->port_ifindex);
+		return;
+	}
+	if (iface->vlan_count)
+		port_add_vlan(port, iface);
+	feed_macs(served, port);
+}
+
+/* The first VLAN device on a port: tags must be kept, or the port given up. */
+static void note_vlan(struct served *served, const struct net_link *link)
+{
+	struct port *port;
+
+	if (link->kind != NET_LINK_VLAN)
+		return;
+	port = find_port(served, link->parent_ifindex);
+	if (!port || port_has_vlans(port))
+		return;
+	drop_port(served, link->parent_ifindex);
+	open_port(served, link->parent_ifindex);
 }
 
 static void join(struct served *served, struct iface *iface)
 {
-	const struct in6_addr *const groups[] = { &net_all_relays_and_servers,
-						  &net_all_servers };
-	size_t i;
 	int err;
 
 	if (iface->is_joined)
 		return;
-	for (i = 0; i < 2; i++) {
-		err = net_udp6_join(served->config.udp_fd, groups[i],
-				    iface->told.ifindex);
-		/* Without IPv6 on it yet: tried again when it changes. */
-		if (err && err != -EEXIST)
-			return;
-	}
-	iface->is_joined = true;
+	err = groups_join(served->groups, iface->told.ifindex);
+	/* Without IPv6 on it yet: tried again when it changes. */
+	iface->is_joined = !err;
+	if ((err != -ENOMEM && err != -ENOBUFS) ||
+	    served->are_groups_full_reported)
+		return;
+	served->are_groups_full_reported = true;
+	log_error("%s: multicast groups not joined: %s; this interface, and "
+		  "maybe others, gets no multicast (net.core.optmem_max)",
+		  iface->told.name, strerror(-err));
 }
 
 static struct iface *find_iface(struct served *served, uint32_t ifindex)
@@ -286,11 +326,9 @@ void served_update_link(struct served *served, const struct net_link *link)
 	struct privsep_msg msg = { .type = PRIVSEP_INTERFACE };
 	struct iface *iface = find_iface(served, link->ifindex);
 
+	note_vlan(served, link);
 	if (!is_wanted(served, link)) {
 		served_remove_link(served, link->ifindex);
-		if (link->kind == NET_LINK_VLAN &&
-		    find_port(served, link->parent_ifindex))
-			need_port(served, link->parent_ifindex);
 		return;
 	}
 	describe(served, link, &msg.interface);
@@ -306,7 +344,7 @@ void served_update_link(struct served *served, const struct net_link *link)
 	iface->told = msg.interface;
 	outbox_post(served->config.outbox, &msg, NULL, 0);
 	join(served, iface);
-	need_port(served, iface->told.port_ifindex);
+	need_port(served, &iface->told);
 }
 
 void served_remove_link(struct served *served, uint32_t ifindex)
@@ -321,9 +359,7 @@ void served_remove_link(struct served *served, uint32_t ifindex)
 	if (!iface)
 		return;
 	gone = iface->told;
-	net_udp6_leave(served->config.udp_fd, &net_all_relays_and_servers,
-		       ifindex);
-	net_udp6_leave(served->config.udp_fd, &net_all_servers, ifindex);
+	groups_leave(served->groups, ifindex);
 	*iface = served->ifaces[--served->iface_count];
 	outbox_post(served->config.outbox, &msg, NULL, 0);
 	port = find_port(served, gone.port_ifindex);

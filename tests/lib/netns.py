@@ -209,9 +209,12 @@ class Namespace:
             os.close(home)
 
     def sysctl(self, key, value):
+        """False if the namespace has no such setting."""
         with self.entered(), contextlib.suppress(FileNotFoundError):
             with open("/proc/sys/" + key, "w") as f:
                 f.write(str(value))
+            return True
+        return False
 
     def command(self, *argv):
         return ["nsenter", "--net=" + self.path, "--",

@@ -1,0 +1,85 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: BSD-2-Clause
+"""Interfaces that are many, that come and go, and what is said of them."""
+
+import os
+import sys
+
+sys.path.insert(0, os.path.join(os.path.dirname(__file__), "../lib"))
+
+import case
+import client
+import daemons
+import dhcp
+import netns
+
+GROUPS = ("ff020000000000000000000000010002", "ff050000000000000000000000010003")
+
+
+def groups_of(ns):
+    """{ifname: groups of the server that the kernel takes there}."""
+    members = {}
+    for line in ns.run("cat", "/proc/net/igmp6").stdout.splitlines():
+        _, ifname, group, *_ = line.split()
+        if group in GROUPS:
+            members.setdefault(ifname, set()).add(group)
+    return members
+
+
+def test_multicast_reaches_every_interface_beyond_what_one_socket_joins():
+    link = daemons.Link()
+    directory = netns.work_dir("interfaces-many")
+    six = daemons.Half(link.server, directory, 6,
+                       "dhcp4o6 { xdp off; }\n" + daemons.CONF6)
+    count = 16
+    for i in range(1, count):
+        netns.veth(link.client, f"c{i}", link.server, f"s{i}",
+                   f"02:00:00:01:00:{i:02x}", f"02:00:00:02:00:{i:02x}")
+    # Room for some ten memberships a socket instead of some hundreds.
+    if not link.server.sysctl("net/core/optmem_max", 1200):
+        raise netns.Skip("net.core.optmem_max is not of the namespace")
+    six.start()
+    members = groups_of(link.server)
+    for i in range(count):
+        case.same(members.get(f"s{i}"), set(GROUPS), f"groups on s{i}")
+    for i in range(count):
+        endpoint = client.Endpoint(link.client, f"c{i}")
+        endpoint.send(dhcp.query(client.Client(i).discover()))
+    netns.wait_until(lambda: six.drops().get("ipc-peer-down", 0) == count,
+                     what=f"{count} queries, got {six.drops()}")
+    link.server.ip("link", "del", f"s{count - 1}")
+    link.server.ip("link", "set", "s1", "down")
+    netns.wait_until(
+        lambda: f"s{count - 1}" not in groups_of(link.server),
+        what="the interface to be gone")
+    case.true(six.process.alive(), "server6 lives")
+
+
+def test_an_interface_that_comes_back_under_its_name_is_served_again():
+    for xdp in ("off", "auto"):
+        netns.start_over()
+        link = daemons.Link()
+        directory = netns.work_dir("interfaces-back")
+        six = daemons.Half(link.server, directory, 6,
+                           f"dhcp4o6 {{ xdp {xdp}; }}\n" + daemons.CONF6,
+                           ["s0"]).start()
+        four = daemons.Half(link.server, directory, 4,
+                            daemons.CONF4 % {"ifname": "s0"}).start()
+        before = link.server.ifindex("s0")
+        link.server.ip("link", "del", "s0")
+        netns.veth(link.client, "c0", link.server, "s0", daemons.CLIENT_MAC,
+                   daemons.SERVER_MAC)
+        link.server.address("s0", daemons.SERVER6 + "/64",
+                            daemons.SERVER4 + "/24")
+        case.true(link.server.ifindex("s0") != before, "a new ifindex")
+        netns.wait_until(lambda: "s0" in groups_of(link.server),
+                         what="the groups to be joined again")
+        endpoint = client.Endpoint(link.client, "c0")
+        case.same(client.acquire(endpoint, [client.Client(1)]), [],
+                  f"clients without lease, xdp {xdp}")
+        case.same((six.process.stop(), four.process.stop()), (0, 0), "exits")
+
+
+if __name__ == "__main__":
+    netns.sandbox()
+    case.main()
