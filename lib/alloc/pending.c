@@ -28,7 +28,16 @@ void pending_take(struct alloc *alloc, uint32_t at)
 
 void pending_untake(struct alloc *alloc, uint32_t at)
 {
-	offers_untake(&alloc->offers, at);
+	struct offers *offers = &alloc->offers;
+	const struct offer *o = &offers->offer[at];
+
+	/* The slot looked free meanwhile, and was offered to somebody else. */
+	if (offers_find_slot(offers, o->addr, o->psid, o->psid_len) !=
+	    OFFER_NONE) {
+		offers_remove(offers, at);
+		return;
+	}
+	offers_untake(offers, at);
 	mark(alloc, at, true);
 }
 

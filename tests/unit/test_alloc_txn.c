@@ -71,6 +71,44 @@ static void aborting_undoes_what_came_after_and_nothing_before(void **state)
 	world_close(&w);
 }
 
+static void offer(struct world *w, uint8_t id, const char *addr)
+{
+	struct alloc_choice choice = { .addr = world_addr(addr) };
+	struct alloc_client client = { .id = &id, .id_len = 1 };
+	struct alloc_asker asker;
+
+	alloc_seal_client(w->alloc, &client);
+	alloc_ask(w->alloc, w->net, &client, w->now.mono, &asker);
+	assert_int_equal(alloc_offer(w->alloc, &asker, &choice,
+				     mono_add_s(w->now.mono, 60)),
+			 0);
+}
+
+/* The second offer stands, and no slot counts as free while it does. */
+static void undoing_does_not_offer_an_address_twice(void **state)
+{
+	struct alloc_pool_stats pool;
+	struct alloc_txn *txn;
+	struct world w;
+
+	(void)state;
+	world_open(&w, 0);
+	world_configure(&w);
+	offer(&w, 1, "10.10.10.150");
+	txn = world_begin(&w);
+	world_bind(&w, txn, 1, "10.10.10.151", 100);
+	world_pass(&w, 30);
+	offer(&w, 2, "10.10.10.150");
+	alloc_txn_abort(txn);
+	assert_int_equal(world_stats(&w).offers, 1);
+	world_pass(&w, 31); /* the first offer would be over, not the second */
+	world_expire(&w);
+	assert_int_equal(world_stats(&w).offers, 1);
+	assert_int_equal(alloc_get_network_stats(w.alloc, 0, &pool), 0);
+	assert_int_equal(pool.offered, 1);
+	world_close(&w);
+}
+
 static void address_that_changed_hands_goes_back_with_all_it_had(void **state)
 {
 	struct lease before, after;
@@ -240,6 +278,7 @@ int main(void)
 		cmocka_unit_test(lease_with_a_change_in_flight_does_not_expire),
 		cmocka_unit_test(
 			aborting_undoes_what_came_after_and_nothing_before),
+		cmocka_unit_test(undoing_does_not_offer_an_address_twice),
 		cmocka_unit_test(
 			address_that_changed_hands_goes_back_with_all_it_had),
 		cmocka_unit_test(
