@@ -165,7 +165,8 @@ int txn_stage(struct alloc_txn *txn, const struct stage *stage)
 	e = lease_db_entry(&alloc->db, c.handle);
 	c.old = *e;
 	next.version = e->version + 1;
-	next.epoch = ref.block->epoch;
+	/* A record of a later owner is on disk: it must not stand for ever. */
+	next.epoch = e->epoch > ref.block->epoch ? e->epoch : ref.block->epoch;
 	next.pending = (uint16_t)(e->pending + 1);
 	*e = next;
 	lease_entry_record(&alloc->db, e, &txn->record[txn->count]);

@@ -13,6 +13,7 @@
 #include <cmocka.h>
 
 #include "alloc_fixture.h"
+#include "dhcp4o6/lease/lease_record.h"
 
 /* What the change does has to be known before its lease may end. */
 static void lease_with_a_change_in_flight_does_not_expire(void **state)
@@ -141,6 +142,32 @@ static void address_that_changed_hands_goes_back_with_all_it_had(void **state)
 	assert_memory_equal(after.host_name, "former", 6);
 	assert_int_equal(after.relay_path_len, 18);
 	assert_memory_equal(after.relay_path, before.relay_path, 18);
+	world_close(&w);
+}
+
+/* Else what is written now would lose to what was read, at the next start. */
+static void change_supersedes_what_was_loaded(void **state)
+{
+	struct lease a = world_record("10.10.10.150", -10);
+	const struct lease *record;
+	struct alloc_txn *txn;
+	struct world w;
+	size_t count;
+
+	(void)state;
+	world_open(&w, 0);
+	a.epoch = 7;
+	a.version = UINT32_MAX;
+	world_load(&w, &a);
+	alloc_load_end(w.alloc);
+	world_configure(&w);
+	txn = world_begin(&w);
+	world_bind(&w, txn, 1, "10.10.10.150", 100);
+	record = alloc_txn_records(txn, &count);
+	assert_int_equal(count, 1);
+	assert_true(lease_supersedes(record, &a));
+	assert_false(lease_supersedes(&a, record));
+	alloc_txn_commit(txn);
 	world_close(&w);
 }
 
@@ -278,6 +305,7 @@ int main(void)
 		cmocka_unit_test(lease_with_a_change_in_flight_does_not_expire),
 		cmocka_unit_test(
 			aborting_undoes_what_came_after_and_nothing_before),
+		cmocka_unit_test(change_supersedes_what_was_loaded),
 		cmocka_unit_test(undoing_does_not_offer_an_address_twice),
 		cmocka_unit_test(
 			address_that_changed_hands_goes_back_with_all_it_had),

@@ -303,6 +303,20 @@ static void epoch_goes_before_version(void **state)
 	assert_true(lease_supersedes(&held, &held));
 }
 
+static void versions_go_round(void **state)
+{
+	struct lease held = small_lease(1, UINT32_MAX);
+	struct lease later = small_lease(1, 0);
+
+	(void)state;
+	assert_true(lease_supersedes(&later, &held));
+	assert_false(lease_supersedes(&held, &later));
+	later.version = 5;
+	held.version = UINT32_MAX - 5;
+	assert_true(lease_supersedes(&later, &held));
+	assert_false(lease_supersedes(&held, &later));
+}
+
 /* ---- memory store ---- */
 
 struct found {
@@ -478,6 +492,7 @@ int main(void)
 		cmocka_unit_test(encoder_refuses_and_leaves_the_writer_alone),
 		cmocka_unit_test(every_state_has_a_name),
 		cmocka_unit_test(epoch_goes_before_version),
+		cmocka_unit_test(versions_go_round),
 		cmocka_unit_test(memory_store_completes_and_keeps),
 		cmocka_unit_test(memory_store_reports_a_conflict_per_record),
 		cmocka_unit_test(

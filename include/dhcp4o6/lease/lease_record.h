@@ -32,14 +32,16 @@ int lease_decode(struct wire_reader *r, struct lease *lease);
 
 /*
  * Does a record of the same key take the place of the one held? By (epoch,
- * version); of two equal ones the later seen stands.
+ * version); of two equal ones the later seen stands. Versions go round, and
+ * are compared as serial numbers (RFC 1982): a client that renews as fast as it
+ * can uses all of them up within hours.
  */
 static inline bool lease_supersedes(const struct lease *later,
 				    const struct lease *held)
 {
 	if (later->epoch != held->epoch)
 		return later->epoch > held->epoch;
-	return later->version >= held->version;
+	return (int32_t)(later->version - held->version) >= 0;
 }
 
 #endif /* DHCP4O6_LEASE_LEASE_RECORD_H */
