@@ -82,7 +82,8 @@ struct choosing {
 	const struct alloc *alloc;
 	const struct alloc_asker *asker;
 	uint32_t wanted;
-	uint32_t found; /* host order */
+	uint32_t found;   /* host order */
+	uint32_t records; /* of the client, anywhere; by_binding() counts */
 };
 
 typedef bool choose_fn(struct choosing *c);
@@ -111,6 +112,7 @@ static bool is_binding(void *arg, uint32_t handle, const struct lease_entry *e)
 	struct choosing *c = arg;
 
 	(void)handle;
+	c->records++;
 	if (!entry_is_held(e, c->asker->now) || !is_usable(c, e))
 		return false;
 	c->found = e->addr;
@@ -300,6 +302,9 @@ enum drop_reason alloc_choose(const struct alloc *alloc,
 	uint32_t by;
 
 	for (by = 0; by < count; by++) {
+		if (by > ALLOC_BY_FORMER &&
+		    c.records >= ALLOC_CLIENT_LEASES_MAX)
+			return DROP_CLIENT_LEASES;
 		if (!ways[by](&c))
 			continue;
 		*choice = (struct alloc_choice){

@@ -6,7 +6,8 @@ struct records {
 	const struct alloc *alloc;
 	const struct alloc_asker *asker;
 	uint32_t addr;
-	bool any;
+	uint32_t count; /* on all networks */
+	bool any;       /* on this one */
 	bool holds_other;
 };
 
@@ -15,6 +16,7 @@ static bool note_record(void *arg, uint32_t handle, const struct lease_entry *e)
 	struct records *r = arg;
 
 	(void)handle;
+	r->count++;
 	if (!plan_is_in_network(r->alloc->plan, e->addr, r->asker->net))
 		return false;
 	r->any = true;
@@ -52,6 +54,8 @@ static enum alloc_claim judge_open(const struct alloc *alloc,
 		return ALLOC_CLAIM_OFFERED;
 	if (records->holds_other || is_offered_other(alloc, asker, addr))
 		return ALLOC_CLAIM_ELSEWHERE;
+	if (records->count >= ALLOC_CLIENT_LEASES_MAX)
+		return ALLOC_CLAIM_DENIED;
 	return ALLOC_CLAIM_FREE;
 }
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* pending - offers in the address space: each change settles its slot. */
 #include "alloc_private.h"
+#include "dhcp4o6/alloc/choice.h"
 
 static void mark(struct alloc *alloc, uint32_t at, bool is_offered)
 {
@@ -55,6 +56,34 @@ static void rank_anew(struct alloc *alloc)
 	}
 }
 
+struct counting {
+	uint32_t *left;
+};
+
+static bool is_last(const void *arg, const struct offer *offer)
+{
+	const struct counting *counting = arg;
+
+	(void)offer;
+	return --*counting->left == 0;
+}
+
+/* One more has room beside what is offered, to the client and in all. */
+static void make_room(struct alloc *alloc, const struct alloc_client *client)
+{
+	struct offers *offers = &alloc->offers;
+	uint32_t left = ALLOC_CLIENT_OFFERS_MAX;
+	struct counting counting = { .left = &left };
+	uint32_t at = offers_find_client(offers, client, is_last, &counting);
+
+	if (at == OFFER_NONE && offers->count >= offers->limit)
+		at = offers->oldest;
+	if (at == OFFER_NONE)
+		return;
+	pending_drop(alloc, at);
+	alloc->offers_reused_total++;
+}
+
 int pending_put(struct alloc *alloc, const struct alloc_client *client,
 		struct slot_key key, struct mono_time until)
 {
@@ -87,10 +116,7 @@ int pending_put(struct alloc *alloc, const struct alloc_client *client,
 		pending_drop(alloc, at);
 		alloc->offers_reused_total++;
 	}
-	if (offers->count >= offers->limit) {
-		pending_drop(alloc, offers->oldest);
-		alloc->offers_reused_total++;
-	}
+	make_room(alloc, client);
 	err = offers_add(offers, &offer, &at);
 	if (err)
 		return err;

@@ -72,6 +72,27 @@ static void aborting_undoes_what_came_after_and_nothing_before(void **state)
 	world_close(&w);
 }
 
+/* Lone subnets 10.20.0.0/24 and so on, each a network of its own. */
+static void world_configure_wide(struct world *w, uint32_t count)
+{
+	char text[8192];
+	size_t len = 0;
+	uint32_t i;
+
+	for (i = 0; i < count; i++) {
+		len += (size_t)snprintf(
+			text + len, sizeof(text) - len,
+			"subnet 10.20.%u.0 netmask 255.255.255.0 {"
+			" range 10.20.%u.1 10.20.%u.99; }\n",
+			i, i, i);
+		assert_true(len < sizeof(text));
+	}
+	assert_int_equal(conf_parse(&w->conf, text, len, "test", CONF_DHCP4,
+				    true, NULL, NULL),
+			 0);
+	assert_int_equal(alloc_apply_conf(w->alloc, w->conf), 0);
+}
+
 static void offer(struct world *w, uint8_t id, const char *addr)
 {
 	struct alloc_choice choice = { .addr = world_addr(addr) };
@@ -168,6 +189,30 @@ static void change_supersedes_what_was_loaded(void **state)
 	assert_true(lease_supersedes(record, &a));
 	assert_false(lease_supersedes(&a, record));
 	alloc_txn_commit(txn);
+	world_close(&w);
+}
+
+/* On as many networks it may be offered as many addresses, up to a limit. */
+static void client_has_a_bounded_number_of_offers(void **state)
+{
+	struct alloc_stats stats;
+	char addr[INET_ADDRSTRLEN];
+	struct world w;
+	uint32_t i;
+
+	(void)state;
+	world_open(&w, 0);
+	world_configure_wide(&w, 2 * ALLOC_CLIENT_OFFERS_MAX);
+	for (i = 0; i < 2 * ALLOC_CLIENT_OFFERS_MAX; i++) {
+		snprintf(addr, sizeof(addr), "10.20.%u.5", i);
+		alloc_find_subnet(w.alloc, world_addr(addr), &w.net);
+		offer(&w, 1, addr);
+	}
+	stats = world_stats(&w);
+	assert_int_equal(stats.offers, ALLOC_CLIENT_OFFERS_MAX);
+	assert_int_equal(stats.offers_reused_total, ALLOC_CLIENT_OFFERS_MAX);
+	offer(&w, 2, "10.20.0.6");
+	assert_int_equal(world_stats(&w).offers, ALLOC_CLIENT_OFFERS_MAX + 1);
 	world_close(&w);
 }
 
@@ -305,6 +350,7 @@ int main(void)
 		cmocka_unit_test(lease_with_a_change_in_flight_does_not_expire),
 		cmocka_unit_test(
 			aborting_undoes_what_came_after_and_nothing_before),
+		cmocka_unit_test(client_has_a_bounded_number_of_offers),
 		cmocka_unit_test(change_supersedes_what_was_loaded),
 		cmocka_unit_test(undoing_does_not_offer_an_address_twice),
 		cmocka_unit_test(

@@ -113,6 +113,53 @@ request_for_another_server_is_silent_and_frees_the_offer(void **state)
 	decider_close(&f);
 }
 
+/*
+ * Else one client leaves its name on every address of a pool, two messages
+ * each, and all of them are gone through whenever it says a word.
+ */
+static void client_leaves_a_bounded_number_of_records(void **state)
+{
+	static const char wide[] =
+		"shared-network A { subnet6 2001:db8:1:1::/64 {}\n"
+		" subnet 10.10.0.0 netmask 255.255.0.0 {\n"
+		"  range 10.10.0.1 10.10.7.255; } }\n"
+		"shared-network B { subnet6 2001:db8:2:2::/64 {}\n"
+		" subnet 10.20.20.0 netmask 255.255.255.0 {\n"
+		"  range 10.20.20.100 10.20.20.199; } }\n";
+	struct alloc_stats stats;
+	char addr[INET_ADDRSTRLEN];
+	struct decider f;
+	struct got got;
+	struct sent s;
+	unsigned int i;
+
+	(void)state;
+	decider_open(&f, wide);
+	for (i = 1; i <= ALLOC_CLIENT_LEASES_MAX; i++) {
+		snprintf(addr, sizeof(addr), "10.10.%u.%u", i / 256, i % 256);
+		s = request(&client, "selecting", addr);
+		expect(&f, &s, DHCP4_ACK, DROP_NONE);
+		s = client;
+		s.type = DHCP4_RELEASE;
+		s.ciaddr = addr;
+		decider_send(&f, &s, &got);
+		assert_true(got.staged);
+	}
+	s = request(&client, "selecting", "10.10.4.1");
+	expect(&f, &s, DHCP4_NAK, DROP_NONE);
+	alloc_get_stats(f.alloc, &stats);
+	assert_int_equal(stats.records, ALLOC_CLIENT_LEASES_MAX);
+	s = client;
+	s.type = DHCP4_DISCOVER;
+	s.relay[0].link = "2001:db8:2:2::1";
+	expect(&f, &s, 0, DROP_CLIENT_LEASES);
+	/* What it had it may have again; others are not in its way. */
+	s = request(&client, "selecting", "10.10.0.7");
+	expect(&f, &s, DHCP4_ACK, DROP_NONE);
+	decider_bind(&f, &other, &got);
+	decider_close(&f);
+}
+
 static void any_identifier_of_ours_is_accepted(void **state)
 {
 	static const char conf[] = NETWORKS "server-identifier 10.0.0.7;\n";
@@ -378,6 +425,7 @@ int main(void)
 			selecting_our_offer_is_acknowledged_and_durable),
 		cmocka_unit_test(
 			request_for_another_server_is_silent_and_frees_the_offer),
+		cmocka_unit_test(client_leaves_a_bounded_number_of_records),
 		cmocka_unit_test(any_identifier_of_ours_is_accepted),
 		cmocka_unit_test(
 			server_identifier_override_is_sent_and_accepted),

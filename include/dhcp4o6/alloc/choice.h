@@ -9,6 +9,14 @@
 #include "dhcp4o6/alloc/client.h"
 #include "dhcp4o6/alloc/locate.h"
 
+/*
+ * What one client, of one identity, may leave behind on all networks together.
+ * A client reaches any network through relay agents of its own making, and what
+ * it has is gone through for each of its queries.
+ */
+#define ALLOC_CLIENT_LEASES_MAX 256U /* records, former leases included */
+#define ALLOC_CLIENT_OFFERS_MAX 16U
+
 /* A client on a network; made by alloc_ask() for each query. */
 struct alloc_asker {
 	const struct alloc_network *net;
@@ -47,8 +55,9 @@ struct alloc_choice {
 
 /*
  * Chooses; changes nothing. wanted: option 50, or 0.0.0.0. DROP_NONE,
- * DROP_POOL_EXHAUSTED, or DROP_CLIENT_DENIED when there are pools but none for
- * this client. Costs O(log n) in the addresses, whatever the fill.
+ * DROP_POOL_EXHAUSTED, DROP_CLIENT_DENIED when there are pools but none for
+ * this client, or DROP_CLIENT_LEASES when it needs one address more than
+ * ALLOC_CLIENT_LEASES_MAX. Costs O(log n) in the addresses, whatever the fill.
  */
 enum drop_reason alloc_choose(const struct alloc *alloc,
 			      const struct alloc_asker *asker,
@@ -58,7 +67,8 @@ enum drop_reason alloc_choose(const struct alloc *alloc,
 /*
  * Keeps what was chosen for the client until then. A binding of its own needs
  * no keeping and is left alone. Another client's offer of the address is
- * dropped. -ENOMEM.
+ * dropped, and so is one of its own when it has ALLOC_CLIENT_OFFERS_MAX.
+ * -ENOMEM.
  */
 int alloc_offer(struct alloc *alloc, const struct alloc_asker *asker,
 		const struct alloc_choice *choice, struct mono_time until);
@@ -75,7 +85,7 @@ enum alloc_claim {
 	ALLOC_CLAIM_TAKEN,     /* somebody else's, reserved, or declined */
 	ALLOC_CLAIM_LOST,      /* its own until the configuration changed */
 	ALLOC_CLAIM_OUTSIDE,   /* on the network, in no pool */
-	ALLOC_CLAIM_DENIED,    /* in a pool that does not permit it */
+	ALLOC_CLAIM_DENIED,    /* in no pool for it, or it has had too many */
 	ALLOC_CLAIM_WRONG_NETWORK,
 	ALLOC_CLAIM_COUNT,
 };

@@ -61,6 +61,7 @@
 	ROW(WRONG_LINK, "wrong-link", "RENEWING client is on another link than its address")                          \
 	ROW(POOL_EXHAUSTED, "pool-exhausted", "no free address that the client may use")                              \
 	ROW(CLIENT_DENIED, "client-denied", "pools exist, but none permits this client")                              \
+	ROW(CLIENT_LEASES, "client-leases", "the client has had too many addresses")                                  \
 	ROW(NO_ADDRESS_NAMED, "no-address-named", "message names no address although it has to")                      \
 	ROW(NOT_OWNER, "not-owner", "RELEASE or DECLINE of an address the client does not hold")                      \
 	ROW(STORE_FAILED, "store-failed", "the lease could not be written")                                           \
