@@ -326,6 +326,33 @@ static void reload_touches_no_lease(void **state)
 	world_close(&w);
 }
 
+/* lease_supersedes() would drop a change that looks older. */
+static void
+change_of_a_record_is_newer_than_it_by_epoch_and_version(void **state)
+{
+	struct lease a = world_record("10.10.10.150", -10);
+	const struct lease *record;
+	struct alloc_txn *txn;
+	struct world w;
+	size_t count;
+
+	(void)state;
+	world_open(&w, 0);
+	a.epoch = 4;
+	a.version = 9;
+	world_load(&w, &a);
+	alloc_load_end(w.alloc);
+	world_configure(&w);
+	txn = world_begin(&w);
+	world_bind(&w, txn, 1, "10.10.10.150", 100);
+	record = alloc_txn_records(txn, &count);
+	assert_int_equal(count, 1);
+	assert_int_equal(record->epoch, 4);
+	assert_int_equal(record->version, 10);
+	alloc_txn_commit(txn);
+	world_close(&w);
+}
+
 static void transactions_open_at_the_end_are_given_back(void **state)
 {
 	struct world w;
@@ -359,6 +386,8 @@ int main(void)
 			visit_gives_each_lease_once_in_pieces_of_any_size),
 		cmocka_unit_test(visit_gives_leases_as_they_are_committed),
 		cmocka_unit_test(reload_touches_no_lease),
+		cmocka_unit_test(
+			change_of_a_record_is_newer_than_it_by_epoch_and_version),
 		cmocka_unit_test(transactions_open_at_the_end_are_given_back),
 	};
 

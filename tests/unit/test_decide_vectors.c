@@ -126,6 +126,67 @@ static void treats_every_vector_as_the_index_says(void **state)
 	}
 }
 
+#define SEED      7341U
+#define MUTATIONS 300
+
+static uint32_t random_state = SEED;
+
+static uint32_t random_below(uint32_t n)
+{
+	random_state = random_state * 1664525U + 1013904223U;
+	return (random_state >> 8) % n;
+}
+
+/* One to four octets changed, or a piece of the end cut off. */
+static size_t mutate(const struct vector *v, uint8_t *packet)
+{
+	uint32_t n = 1 + random_below(4);
+
+	memcpy(packet, v->payload, v->len);
+	while (n-- > 0)
+		packet[random_below((uint32_t)v->len)] =
+			(uint8_t)random_below(256);
+	if (random_below(8) == 0)
+		return random_below((uint32_t)v->len + 1);
+	return v->len;
+}
+
+/*
+ * One server gets them all, so that leases, offers and records pile up. The
+ * fixture asserts that each answer decodes; addresses must come from pools.
+ */
+static void damaged_vectors_leave_the_server_whole(void **state)
+{
+	uint8_t packet[FIXTURE_PACKET];
+	struct alloc_stats stats;
+	uint32_t answers = 0;
+	struct decider f;
+	struct got got;
+	size_t i, n;
+
+	(void)state;
+	decider_open(&f, conf);
+	for (i = 0; i < all.count * MUTATIONS; i++) {
+		const struct vector *v = &all.all[i % all.count];
+
+		n = mutate(v, packet);
+		decider_send_packet(&f, packet, n, &v->src, &got);
+		if (got.drop != DROP_NONE)
+			assert_int_equal(got.type, 0);
+		if (got.type == DHCP4_OFFER)
+			assert_in_range(ntohl(got.addr.s_addr) & 0xff, 100,
+					199);
+		answers += got.type != 0;
+		if (i % 500 == 0)
+			decider_pass(&f, 600);
+	}
+	alloc_get_stats(f.alloc, &stats);
+	assert_in_range(stats.records, 1, 200);
+	assert_in_range(answers, all.count * MUTATIONS / 10,
+			all.count * MUTATIONS);
+	decider_close(&f);
+}
+
 static int load(void **state)
 {
 	(void)state;
@@ -143,6 +204,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(treats_every_vector_as_the_index_says),
+		cmocka_unit_test(damaged_vectors_leave_the_server_whole),
 	};
 
 	return cmocka_run_group_tests(tests, load, unload);
