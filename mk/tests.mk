@@ -132,3 +132,5 @@ $(O)/tests/unit/test_hosts: $(O)/daemon/server6/hosts.o
 $(O)/tests/unit/test_privsep: $(O)/daemon/server6/privsep.o \
 	$(O)/daemon/server6/outbox.o
 $(O)/tests/unit/test_served: $(O)/daemon/server6/served.o
+$(O)/tests/unit/test_monitor: $(O)/daemon/server6/monitor.o \
+	$(O)/daemon/server6/outbox.o $(O)/daemon/server6/privsep.o

@@ -129,6 +129,11 @@ static void handle_events(void *arg, uint32_t events)
 	}
 	if (err == -EAGAIN)
 		return;
+	if (err == -EBADMSG) { /* no room for its descriptors */
+		log_error("descriptors ran out (RLIMIT_NOFILE): an interface "
+			  "is served by the UDP socket alone");
+		return;
+	}
 	/* Without the monitor nobody would follow addresses or detach. */
 	log_error("the privileged process is gone");
 	loop_stop(front->loop, DAEMON_EXIT_FAILURE);

@@ -72,13 +72,25 @@ static enum daemon_exit open_udp(struct server6 *server)
 	return DAEMON_EXIT_NONE;
 }
 
-static enum daemon_exit open_sockets(struct server6 *server)
+static void raise_limits(void)
 {
 	const struct rlimit memlock = { RLIM_INFINITY, RLIM_INFINITY };
-	enum daemon_exit status;
+	struct rlimit files;
 
 	/* More frames where it is allowed; the default does, too. */
 	(void)setrlimit(RLIMIT_MEMLOCK, &memlock);
+	/* A descriptor for each queue of each interface. */
+	if (getrlimit(RLIMIT_NOFILE, &files))
+		return;
+	files.rlim_cur = files.rlim_max;
+	(void)setrlimit(RLIMIT_NOFILE, &files);
+}
+
+static enum daemon_exit open_sockets(struct server6 *server)
+{
+	enum daemon_exit status;
+
+	raise_limits();
 	status = open_udp(server);
 	if (status != DAEMON_EXIT_NONE)
 		return status;
@@ -109,6 +121,7 @@ static void run_front(struct server6 *server, int events_fd, int requests_fd)
 	/* The terminal's ^C reaches both; the monitor says when to stop. */
 	signal(SIGINT, SIG_IGN);
 	signal(SIGTERM, SIG_IGN);
+	signal(SIGHUP, SIG_IGN);
 	err = startup_drop_privileges(&server->startup, -1);
 	if (err) {
 		log_error("giving up privileges: %s", strerror(-err));

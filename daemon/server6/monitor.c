@@ -2,6 +2,7 @@
 #include "monitor.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -27,7 +28,8 @@ struct monitor {
 	struct outbox *outbox;
 	struct served *served;
 	struct loop_timer *stop_timer;
-	bool is_synced; /* the start state is known; changes are followed */
+	bool is_synced;  /* the start state is known; changes are followed */
+	bool is_serving; /* the front has said so, once */
 	bool is_stopping;
 	bool front_is_gone;
 	int status;
@@ -46,6 +48,33 @@ static void handle_link(void *arg, enum net_change change,
 		served_update_link(monitor->served, link);
 }
 
+struct twin_search {
+	const struct net_local *of;
+	bool is_found;
+};
+
+static bool is_no_twin(void *arg, const struct net_local *local)
+{
+	struct twin_search *search = arg;
+	const struct net_local *of = search->of;
+
+	search->is_found = local->prefix_len == of->prefix_len &&
+			   IN6_ARE_ADDR_EQUAL(&local->prefix, &of->prefix) &&
+			   (local->ifindex == of->ifindex ||
+			    !IN6_IS_ADDR_LINKLOCAL(&of->prefix));
+	return !search->is_found;
+}
+
+/* The same address or prefix; one that only covers it is another entry. */
+static bool is_on_another(const struct net_mon *mon,
+			  const struct net_local *local)
+{
+	struct twin_search search = { .of = local };
+
+	net_mon_each_local(mon, is_no_twin, &search);
+	return search.is_found;
+}
+
 static void handle_local(void *arg, enum net_change change,
 			 const struct net_local *local)
 {
@@ -59,9 +88,7 @@ static void handle_local(void *arg, enum net_change change,
 	outbox_post(monitor->outbox, &msg, NULL, 0);
 	if (change != NET_REMOVED)
 		served_add_local(monitor->served, local);
-	/* The same address may be on another interface, too. */
-	else if (!net_mon_is_local6(monitor->mon, &local->prefix,
-				    local->ifindex))
+	else if (!is_on_another(monitor->mon, local))
 		served_remove_local(monitor->served, local);
 }
 
@@ -93,6 +120,20 @@ static void stop(struct monitor *monitor, int status)
 		       mono_add_s(mono_now(), STOP_TIMEOUT_S));
 }
 
+static void serve_begins(struct monitor *monitor)
+{
+	const struct daemon_args *args = monitor->config.startup->args;
+
+	if (monitor->is_serving)
+		return;
+	monitor->is_serving = true;
+	if (!args->quiet)
+		log_notice("serving DHCPv4 over DHCPv6 on port %u, ::1 ports "
+			   "%u and %u",
+			   DHCP6_PORT_SERVER, args->port, args->port + 1U);
+	startup_ready(monitor->config.startup);
+}
+
 static void handle_term(void *arg, int signo)
 {
 	log_notice("%s: stopping", strsignal(signo));
@@ -114,8 +155,9 @@ static void handle_child(void *arg, int signo)
 	int status;
 
 	(void)signo;
-	if (waitpid(monitor->config.front_pid, &status, WNOHANG) !=
-	    monitor->config.front_pid)
+	if (monitor->front_is_gone ||
+	    waitpid(monitor->config.front_pid, &status, WNOHANG) !=
+		    monitor->config.front_pid)
 		return;
 	monitor->front_is_gone = true;
 	if (monitor->is_stopping) {
@@ -138,7 +180,7 @@ static void answer_request(struct monitor *monitor,
 			   const struct privsep_msg *request)
 {
 	struct privsep_msg answer = { .type = request->type };
-	int fd = -1;
+	int err, fd = -1;
 
 	switch (request->type) {
 	case PRIVSEP_NEED_SOCKET:
@@ -151,20 +193,19 @@ static void answer_request(struct monitor *monitor,
 			answer.error = fd;
 		break;
 	case PRIVSEP_SERVING:
-		if (!monitor->config.startup->args->quiet)
-			log_notice("serving DHCPv4 over DHCPv6 on port %u, "
-				   "::1 ports %u and %u",
-				   DHCP6_PORT_SERVER,
-				   monitor->config.startup->args->port,
-				   monitor->config.startup->args->port + 1U);
-		startup_ready(monitor->config.startup);
+		serve_begins(monitor);
 		break;
 	default:
 		answer.error = -EPERM;
 	}
-	privsep_send(monitor->config.requests_fd, &answer, &fd, fd >= 0);
+	err = privsep_send(monitor->config.requests_fd, &answer, &fd, fd >= 0);
 	if (fd >= 0)
 		close(fd);
+	/* Who asks reads the answer first; this process waits for nobody. */
+	if (err == -EAGAIN && !monitor->is_stopping) {
+		log_error("the packet process asks and does not listen");
+		stop(monitor, DAEMON_EXIT_FAILURE);
+	}
 }
 
 static void handle_request(void *arg, uint32_t events)
@@ -179,8 +220,10 @@ static void handle_request(void *arg, uint32_t events)
 	err = privsep_recv(monitor->config.requests_fd, &request, fds, &count);
 	if (err == -EAGAIN)
 		return;
-	if (err == -EPIPE) { /* SIGCHLD says how it ended */
+	if (err == -EPIPE) {
 		loop_remove_fd(monitor->loop, monitor->config.requests_fd);
+		/* SIGCHLD may have come before anybody listened for it. */
+		handle_child(monitor, SIGCHLD);
 		return;
 	}
 	while (count) /* a request never has descriptors */
@@ -249,7 +292,11 @@ static enum daemon_exit tell_start(struct monitor *monitor)
 
 static int add_handlers(struct monitor *monitor)
 {
+	int flags = fcntl(monitor->config.requests_fd, F_GETFL);
 	int err;
+
+	if (fcntl(monitor->config.requests_fd, F_SETFL, flags | O_NONBLOCK) < 0)
+		return -errno;
 
 	err = loop_timer_new(monitor->loop, &monitor->stop_timer,
 			     handle_stop_timeout, monitor);
@@ -258,6 +305,9 @@ static int add_handlers(struct monitor *monitor)
 				      monitor);
 	if (!err)
 		err = loop_add_signal(monitor->loop, SIGINT, handle_term,
+				      monitor);
+	if (!err)
+		err = loop_add_signal(monitor->loop, SIGHUP, handle_term,
 				      monitor);
 	if (!err)
 		err = loop_add_signal(monitor->loop, SIGCHLD, handle_child,
