@@ -158,8 +158,13 @@ size_t option_select(const struct option_scopes *scopes,
 
 	collect(&s, scopes);
 	if (prl.data) {
-		for (i = 0; i < prl.len; i++)
+		for (i = 0; i < prl.len; i++) {
+			/* RFC 2132 section 3.3: the mask MUST be first. */
+			if (prl.data[i] == DHCP4_OPT_ROUTERS &&
+			    memchr(prl.data, DHCP4_OPT_SUBNET_MASK, prl.len))
+				take(&s, DHCP4_OPT_SUBNET_MASK);
 			take(&s, prl.data[i]);
+		}
 		return s.count;
 	}
 	for (i = 0; i < sizeof(first); i++)

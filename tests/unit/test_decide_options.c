@@ -165,6 +165,24 @@ static void requested_options_come_in_the_clients_order(void **state)
 	assert_string_equal(codes, "\065\066\063\072\073\075\001\052\006\017");
 }
 
+/* RFC 2132 section 3.3. */
+static void subnet_mask_goes_before_the_routers(void **state)
+{
+	struct sent s = client;
+	char codes[256];
+	struct got got;
+
+	(void)state;
+	s.prl = "\052\003\006\001\003\001"; /* 42, 3, 6, 1, 3, 1 */
+	ask(NETWORK_OF("option subnet-mask 255.255.0.0;"
+		       "option routers 10.10.10.1;"
+		       "option domain-name-servers 10.10.10.2;"
+		       "option ntp-servers 10.10.10.3;"),
+	    &s, &got);
+	codes_of(&got, codes);
+	assert_string_equal(codes, "\065\066\063\072\073\075\052\001\003\006");
+}
+
 static void without_a_list_all_that_is_configured_is_sent(void **state)
 {
 	char codes[256];
@@ -426,6 +444,7 @@ int main(void)
 		cmocka_unit_test(
 			configured_renewal_times_count_if_they_fit_the_lease),
 		cmocka_unit_test(requested_options_come_in_the_clients_order),
+		cmocka_unit_test(subnet_mask_goes_before_the_routers),
 		cmocka_unit_test(without_a_list_all_that_is_configured_is_sent),
 		cmocka_unit_test(subnet_mask_is_the_subnets_unless_configured),
 		cmocka_unit_test(nearest_scope_decides_each_option),
