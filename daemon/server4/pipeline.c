@@ -71,6 +71,7 @@ static void send_answers(struct server4 *server, struct server4_batch *batch)
 	for (i = 0; i < batch->answer_count; i++) {
 		answer = &batch->answers[i];
 		metrics_dhcp4_out(&server->metrics, answer->reply_type);
+		metrics_count(&server->metrics, answer->counted, 1);
 		server4_send(server, &answer->origin,
 			     wire_reader(batch->space + answer->offset,
 					 answer->len));

@@ -36,9 +36,7 @@ void server4_send(struct server4 *server, const struct ipc_origin *to,
 		metrics_count(&server->metrics, METRIC_IPC_TX, 1);
 }
 
-static enum drop_reason decode(struct server4 *server,
-			       const struct ipc_datagram *datagram,
-			       struct query4 *q)
+static enum drop_reason decode(struct server4 *server, struct query4 *q)
 {
 	unsigned int depth = server->conf->dhcp4o6.relay_depth;
 	enum drop_reason reason;
@@ -56,7 +54,6 @@ static enum drop_reason decode(struct server4 *server,
 	if (reason != DROP_NONE)
 		return reason;
 	metrics_dhcp4_in(&server->metrics, q->msg4.type);
-	(void)datagram;
 	if (!server4_has_interface(server, q->ipc.origin.ifname))
 		return DROP_IPC_INTERFACE;
 	return DROP_NONE;
@@ -80,35 +77,35 @@ static uint8_t *make_room(struct server4_batch *batch, size_t len)
 	return batch->space + batch->space_used;
 }
 
-static void count_lease(struct server4 *server, const struct query4 *q,
-			const struct decide_answer *answer)
+/* What needs no answer, or may be answered at once. */
+static void count_decision(struct server4 *server, const struct query4 *q,
+			   const struct decide_answer *answer)
 {
 	struct metrics *m = &server->metrics;
 
-	switch (answer->reply_type) {
-	case DHCP4_OFFER:
+	if (answer->reply_type == DHCP4_OFFER)
 		metrics_count(m, METRIC_LEASE_OFFERED, 1);
-		break;
-	case DHCP4_ACK:
-		if (!answer->staged)
-			break; /* INFORM */
-		/* Only SELECTING names a server (RFC 2131 table 4). */
-		metrics_count(
-			m,
-			dhcp4_has_option(&q->msg4, DHCP4_OPT_SERVER_IDENTIFIER)
-				? METRIC_LEASE_NEW
-				: METRIC_LEASE_RENEWED,
-			1);
-		break;
-	case 0:
-		if (q->msg4.type == DHCP4_RELEASE)
-			metrics_count(m, METRIC_LEASE_RELEASED, 1);
-		if (q->msg4.type == DHCP4_DECLINE)
-			metrics_count(m, METRIC_LEASE_DECLINED, 1);
-		break;
-	default:
-		break;
-	}
+	else if (q->msg4.type == DHCP4_RELEASE)
+		metrics_count(m, METRIC_LEASE_RELEASED, 1);
+	else if (q->msg4.type == DHCP4_DECLINE)
+		metrics_count(m, METRIC_LEASE_DECLINED, 1);
+}
+
+/* Of an ACK for a lease: only SELECTING names a server (RFC 2131 table 4). */
+static enum metric lease_metric(const struct query4 *q)
+{
+	return dhcp4_has_option(&q->msg4, DHCP4_OPT_SERVER_IDENTIFIER)
+		       ? METRIC_LEASE_NEW
+		       : METRIC_LEASE_RENEWED;
+}
+
+static void count_cuts(struct server4 *server,
+		       const struct decide_answer *answer)
+{
+	metrics_count(&server->metrics, METRIC_LEASE_OPTIONS_CUT,
+		      answer->options_dropped);
+	metrics_count(&server->metrics, METRIC_LEASE_RAI_CUT,
+		      answer->rai_dropped);
 }
 
 static void log_decision(const struct query4 *q,
@@ -167,6 +164,7 @@ static void place_answer(struct server4_turn *turn, const struct query4 *q,
 	waiting = &batch->answers[batch->answer_count++];
 	waiting->origin = q->ipc.origin;
 	waiting->reply_type = answer->reply_type;
+	waiting->counted = lease_metric(q);
 	waiting->offset = batch->space_used;
 	waiting->len = len;
 	batch->space_used += len;
@@ -191,7 +189,7 @@ static enum drop_reason answer_query(struct server4_turn *turn,
 	decide(&server->decide, &query, turn->batch->txn, &answer);
 	if (answer.drop != DROP_NONE)
 		return answer.drop;
-	count_lease(server, q, &answer);
+	count_decision(server, q, &answer);
 	if (log_would(LOG_LEVEL_INFO))
 		log_decision(q, &answer);
 	if (!answer.reply_type) {
@@ -201,6 +199,7 @@ static enum drop_reason answer_query(struct server4_turn *turn,
 	len = encode(turn->batch, q, &query, &answer);
 	if (!len)
 		return DROP_REPLY_TOO_LONG;
+	count_cuts(server, &answer);
 	place_answer(turn, q, &answer, len);
 	return DROP_NONE;
 }
@@ -219,7 +218,7 @@ void server4_handle_query(struct server4_turn *turn,
 		return;
 	}
 	server->last_dialect = q.ipc.origin.dialect;
-	reason = decode(server, datagram, &q);
+	reason = decode(server, &q);
 	if (reason == DROP_NONE)
 		reason = answer_query(turn, &q);
 	if (reason == DROP_NONE)

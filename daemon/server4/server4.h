@@ -30,8 +30,9 @@
 struct server4_answer {
 	struct ipc_origin origin;
 	size_t offset; /* of the DHCPv6 message in batch.space */
-	size_t len;    /* 0: done, no answer */
+	size_t len;
 	uint8_t reply_type;
+	enum metric counted; /* when it leaves */
 };
 
 /* One turn: answers that wait for its records. */

@@ -86,6 +86,7 @@ static enum ctl_progress handle_stats(struct ctl_request *request, void *ctx)
 
 	alloc_get_stats(server->alloc, &stats);
 	server->metrics.value[METRIC_LEASE_EXPIRED] = stats.expired_total;
+	server->metrics.value[METRIC_LEASE_REUSED] = stats.reused_total;
 	server->metrics.value[METRIC_IPC_RX_OVERFLOW] =
 		ipc_link_stats(server->link)->overflow;
 	out = json_pack("{s:i,s:s,s:i,s:I}", "pid", (int)getpid(), "version",

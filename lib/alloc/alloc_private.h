@@ -88,6 +88,7 @@ struct alloc {
 	uint64_t active;
 	uint64_t declined;
 	uint64_t expired_total;
+	uint64_t reused_total;
 	uint64_t offers_expired_total;
 	uint64_t offers_reused_total;
 };

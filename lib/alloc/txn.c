@@ -241,8 +241,10 @@ void alloc_txn_abort(struct alloc_txn *txn)
 static void settle_change(struct alloc *alloc, struct txn_change *c)
 {
 	lease_db_entry(&alloc->db, c->handle)->pending--;
-	if (c->is_rekeyed)
+	if (c->is_rekeyed) {
 		forget_client(alloc, &c->old, c->handle);
+		alloc->reused_total++;
+	}
 	if (!c->is_new)
 		lease_entry_drop(&alloc->db, &c->old, c->is_shared);
 	if (c->offer != OFFER_NONE)

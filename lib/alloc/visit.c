@@ -55,6 +55,7 @@ void alloc_get_stats(const struct alloc *alloc, struct alloc_stats *stats)
 		.declined = alloc->declined,
 		.offers = alloc->offers.count,
 		.expired_total = alloc->expired_total,
+		.reused_total = alloc->reused_total,
 		.offers_expired_total = alloc->offers_expired_total,
 		.offers_reused_total = alloc->offers_reused_total,
 		.memory = lease_db_memory(&alloc->db) +

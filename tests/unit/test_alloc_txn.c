@@ -155,6 +155,7 @@ static void address_that_changed_hands_goes_back_with_all_it_had(void **state)
 	assert_int_equal(alloc_get_lease(w.alloc, a.addr, 0, 0, &after), 0);
 	before = a;
 	assert_int_equal(after.state, LEASE_EXPIRED);
+	assert_int_equal(world_stats(&w).reused_total, 0);
 	assert_int_equal(after.version, before.version);
 	assert_int_equal(after.expires.s, before.expires.s);
 	assert_int_equal(after.client_id_len, 0);
@@ -163,6 +164,10 @@ static void address_that_changed_hands_goes_back_with_all_it_had(void **state)
 	assert_memory_equal(after.host_name, "former", 6);
 	assert_int_equal(after.relay_path_len, 18);
 	assert_memory_equal(after.relay_path, before.relay_path, 18);
+	txn = world_begin(&w);
+	world_bind(&w, txn, 1, "10.10.10.150", 100);
+	alloc_txn_commit(txn);
+	assert_int_equal(world_stats(&w).reused_total, 1);
 	world_close(&w);
 }
 

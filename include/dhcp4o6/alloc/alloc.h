@@ -117,6 +117,7 @@ struct alloc_stats {
 	uint64_t declined; /* resting after a DECLINE */
 	uint64_t offers;   /* pending */
 	uint64_t expired_total;
+	uint64_t reused_total; /* committed, of another client before */
 	uint64_t offers_expired_total;
 	uint64_t offers_reused_total; /* taken from a client: pool or table full
 				       */

@@ -53,7 +53,9 @@
 	ROW(LEASE_RELEASED, "leases", "released", "leases", "leases given back")                                       \
 	ROW(LEASE_DECLINED, "leases", "declined", "leases", "addresses found in use by a client")                      \
 	ROW(LEASE_EXPIRED, "leases", "expired", "leases", "leases that ran out")                                       \
-	ROW(LEASE_REUSED, "leases", "reused", "leases", "addresses that went from one client to another")
+	ROW(LEASE_REUSED, "leases", "reused", "leases", "addresses that went from one client to another")              \
+	ROW(LEASE_OPTIONS_CUT, "leases", "options_cut", "options", "configured options left out for lack of room")     \
+	ROW(LEASE_RAI_CUT, "leases", "option82_cut", "answers", "answers that had no room for the option 82 sent")
 /* clang-format on */
 
 enum metric {
