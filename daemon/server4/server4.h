@@ -75,10 +75,14 @@ struct server4 {
 	enum ipc_dialect last_dialect;
 	char last_ifname[IPC_IFNAME_SIZE]; /* known to exist; "" if none */
 
-	/* A snapshot under way, see snapshot.c. */
+	/* A snapshot under way, see store4.c. */
 	struct loop_timer *snapshot_step;
 	bool snapshot_is_open;
 	uint32_t snapshot_cursor;
+	bool must_rewrite;         /* the wall clock was set */
+	bool snapshot_rewrites;    /* the one under way began after that */
+	uint64_t rewritten_before; /* compactions when it began */
+	struct mono_time rewrite_at;
 	enum lease_store_health health; /* as last logged */
 };
 

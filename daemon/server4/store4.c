@@ -6,7 +6,8 @@
 
 #include "server4.h"
 
-#define SNAPSHOT_STEP 256 /* records handed over in one turn */
+#define SNAPSHOT_STEP   256 /* records handed over in one turn */
+#define REWRITE_RETRY_S 60
 
 struct load_state {
 	struct alloc *alloc;
@@ -129,16 +130,63 @@ static void step_snapshot(struct server4 *server, struct mono_time now)
 			    server->args.lease_file, strerror(-err));
 }
 
+static void begin_snapshot(struct server4 *server, struct mono_time now)
+{
+	bool rewrites = server->must_rewrite &&
+			server->rewrite_at.ns <= now.ns &&
+			!server->snapshot_rewrites;
+	struct lease_store_status status;
+
+	if (!rewrites && !lease_store_wants_snapshot(server->store))
+		return;
+	lease_store_get_status(server->store, &status);
+	if (lease_store_snapshot_begin(server->store))
+		return;
+	server->snapshot_is_open = true;
+	server->snapshot_cursor = 0;
+	server->snapshot_rewrites = server->must_rewrite;
+	server->rewritten_before = status.compactions;
+}
+
 static void drive_snapshot(struct server4 *server, struct mono_time now)
 {
-	if (!server->snapshot_is_open &&
-	    lease_store_wants_snapshot(server->store) &&
-	    lease_store_snapshot_begin(server->store) == 0) {
-		server->snapshot_is_open = true;
-		server->snapshot_cursor = 0;
-	}
+	if (!server->snapshot_is_open)
+		begin_snapshot(server, now);
 	if (server->snapshot_is_open)
 		step_snapshot(server, now);
+}
+
+/* The times in the file are those of the clock as it was: see alloc.h. */
+static void follow_clock(struct server4 *server)
+{
+	struct mono_time before = mono_now();
+	struct wall_time wall = wall_now();
+	struct mono_time now = mono_now();
+
+	if (mono_diff_ms(now, before) > 500) /* not the same moment */
+		return;
+	if (!alloc_set_clock(server->alloc, now, wall))
+		return;
+	log_notice("the wall clock was set: no lease ends for that, and %s is "
+		   "written anew",
+		   server->args.lease_file);
+	server->must_rewrite = true;
+	server->snapshot_rewrites = false; /* if any, it came too early */
+	server->rewrite_at = now;
+}
+
+static void end_rewrite(struct server4 *server, struct mono_time now)
+{
+	struct lease_store_status status;
+
+	if (!server->snapshot_rewrites || server->snapshot_is_open)
+		return;
+	lease_store_get_status(server->store, &status);
+	if (status.compacting)
+		return;
+	server->snapshot_rewrites = false;
+	server->must_rewrite = status.compactions == server->rewritten_before;
+	server->rewrite_at = mono_add_s(now, REWRITE_RETRY_S);
 }
 
 static void handle_snapshot_step(void *arg, struct mono_time now)
@@ -184,8 +232,8 @@ int server4_add_store_handlers(struct server4 *server)
 
 void server4_store_tick(struct server4 *server, struct mono_time now)
 {
-	if (alloc_is_expiry_held(server->alloc))
-		alloc_set_clock(server->alloc, now, wall_now());
+	follow_clock(server);
+	end_rewrite(server, now);
 	if (alloc_next_expiry(server->alloc).ns <= now.ns)
 		loop_timer_arm(server->expiry, now);
 	log_health(server);

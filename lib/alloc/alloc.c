@@ -17,6 +17,8 @@ int alloc_new(struct alloc **alloc, const struct siphash_key *key,
 	a->key = *key;
 	a->anchor_mono = now;
 	a->anchor_wall = wall;
+	a->told_wall = wall;
+	a->wall_of_boot_s = wall.s - now.ns / NS_PER_S;
 	a->newest_record.s = INT64_MIN;
 	a->reanchor = UINT32_MAX;
 	a->rank_base_s = now.ns / NS_PER_S;

@@ -82,6 +82,10 @@ struct alloc {
 	struct wall_time anchor_wall;
 	struct wall_time newest_record;
 	struct alloc_loading loading;
+	/* What the wall clock says, and what it would have said at boot. */
+	struct wall_time told_wall;
+	int64_t wall_of_boot_s;
+	bool has_stepped;  /* since alloc_new() */
 	bool held;         /* expiry of loaded leases waits for the clock */
 	uint32_t reanchor; /* next handle to be given its right expiry */
 	int64_t rank_base_s;
@@ -175,6 +179,9 @@ int load_flush(struct alloc *alloc);
 /* Has the handle come up when it ends, or before. -ENOMEM. */
 int due_set(struct alloc *alloc, uint32_t handle, const struct lease_entry *e);
 int64_t mono_from_wall(const struct alloc *alloc, int64_t wall_s);
+/* The record of e in the times of the wall clock as it is now. */
+void restate_times(const struct alloc *alloc, const struct lease_entry *e,
+		   struct lease *record);
 
 /* ---- iface.c ---- */
 

@@ -7,10 +7,13 @@
  * put back at its end. One with a change that is not committed is put back
  * too, whatever its end: what the change does to it has to be known first.
  */
+#include <stdlib.h>
+
 #include "alloc_private.h"
 
 #define AGAIN_S    1  /* later, for a lease with a change in flight */
 #define HELD_S     60 /* later, for one that waits for the wall clock */
+#define STEP_S_MIN 3  /* less is rounding */
 #define SPAN_S_MAX 4000000000LL /* some 126 years; keeps ns within 64 bits */
 
 int64_t mono_from_wall(const struct alloc *alloc, int64_t wall_s)
@@ -103,7 +106,7 @@ bool alloc_is_expiry_held(const struct alloc *alloc)
 	return alloc->held;
 }
 
-void alloc_set_clock(struct alloc *alloc, struct mono_time now,
+static void end_hold(struct alloc *alloc, struct mono_time now,
 		     struct wall_time wall)
 {
 	if (!alloc->held || alloc->reanchor != UINT32_MAX ||
@@ -112,6 +115,44 @@ void alloc_set_clock(struct alloc *alloc, struct mono_time now,
 	alloc->anchor_mono = now;
 	alloc->anchor_wall = wall;
 	alloc->reanchor = 0;
+}
+
+bool alloc_set_clock(struct alloc *alloc, struct mono_time now,
+		     struct wall_time wall)
+{
+	int64_t wall_of_boot_s = wall.s - now.ns / NS_PER_S;
+	bool has_stepped =
+		llabs(wall_of_boot_s - alloc->wall_of_boot_s) >= STEP_S_MIN;
+
+	alloc->told_wall = wall;
+	if (has_stepped) {
+		alloc->wall_of_boot_s = wall_of_boot_s;
+		alloc->has_stepped = true;
+	}
+	end_hold(alloc, now, wall);
+	return has_stepped;
+}
+
+static void limit_time(struct wall_time *time, struct wall_time latest)
+{
+	if (time->s >= latest.s + STEP_S_MIN)
+		*time = latest;
+}
+
+void restate_times(const struct alloc *alloc, const struct lease_entry *e,
+		   struct lease *record)
+{
+	int64_t ends_s = alloc->wall_of_boot_s + e->ends_ns / NS_PER_S;
+
+	/* While expiry is held the record knows more than the clock. */
+	if (!alloc->has_stepped ||
+	    (alloc->held && (e->flags & LEASE_FLAG_LOADED)))
+		return;
+	if (is_timed(e) && llabs(ends_s - e->expires_s) >= STEP_S_MIN)
+		record->expires.s = ends_s;
+	/* One from the future would hold expiry at the next start. */
+	limit_time(&record->updated, alloc->told_wall);
+	limit_time(&record->starts, alloc->told_wall);
 }
 
 size_t alloc_expire(struct alloc *alloc, struct mono_time now, size_t max)

@@ -22,8 +22,10 @@ size_t alloc_visit(const struct alloc *alloc, uint32_t *cursor,
 			continue;
 		if (e->pending)
 			e = txn_committed(alloc, handle);
-		if (e)
-			lease_entry_record(&alloc->db, e, &records[count++]);
+		if (!e)
+			continue;
+		lease_entry_record(&alloc->db, e, &records[count]);
+		restate_times(alloc, e, &records[count++]);
 	}
 	if (*cursor >= alloc->db.used)
 		*cursor = ALLOC_CURSOR_END;
@@ -42,6 +44,7 @@ int alloc_get_lease(const struct alloc *alloc, struct in_addr addr,
 	if (!e)
 		return -ENOENT;
 	lease_entry_record(&alloc->db, e, record);
+	restate_times(alloc, e, record);
 	return 0;
 }
 

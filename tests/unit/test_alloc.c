@@ -260,6 +260,78 @@ static void expiry_does_a_bounded_amount_at_once(void **state)
 	world_close(&w);
 }
 
+/* RFC 2131 leases are spans of time; what the file says is a clock's time. */
+static void step_of_the_wall_clock_changes_no_span(void **state)
+{
+	static const int64_t steps[] = { 400 * 86400, -400 * 86400, 2, -2 };
+	struct alloc_txn *txn;
+	struct lease lease;
+	struct world w;
+	uint32_t cursor;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(steps) / sizeof(steps[0]); i++) {
+		world_open(&w, 0);
+		world_configure(&w);
+		txn = world_begin(&w);
+		world_bind(&w, txn, 1, "10.10.10.150", 1000);
+		alloc_txn_commit(txn);
+		world_pass(&w, 10);
+		assert_false(alloc_set_clock(w.alloc, w.now.mono, w.now.wall));
+		w.now.wall.s += steps[i];
+		assert_int_equal(
+			alloc_set_clock(w.alloc, w.now.mono, w.now.wall),
+			i < 2);
+		assert_false(alloc_set_clock(w.alloc, w.now.mono, w.now.wall));
+		world_pass(&w, 10);
+		cursor = 0;
+		assert_int_equal(alloc_visit(w.alloc, &cursor, &lease, 1), 1);
+		assert_int_equal(lease.expires.s,
+				 w.now.wall.s + 980 - (i < 2 ? 0 : steps[i]));
+		assert_true(lease.updated.s <= w.now.wall.s);
+		assert_true(lease.starts.s <= w.now.wall.s);
+		world_expire(&w);
+		assert_int_equal(world_state(&w, "10.10.10.150"), LEASE_ACTIVE);
+		world_pass(&w, 980);
+		world_expire(&w);
+		assert_int_equal(world_state(&w, "10.10.10.150"),
+				 LEASE_EXPIRED);
+		world_close(&w);
+	}
+}
+
+/* What was read while the clock was behind was written by a right one. */
+static void step_that_ends_a_hold_restates_only_what_is_new(void **state)
+{
+	struct lease a = world_record("10.10.10.150", 1000);
+	struct alloc_txn *txn;
+	struct lease lease;
+	struct world w;
+
+	(void)state;
+	world_open(&w, -86400);
+	world_load(&w, &a);
+	assert_true(alloc_load_end(w.alloc));
+	world_configure(&w);
+	txn = world_begin(&w);
+	world_bind(&w, txn, 1, "10.10.10.151", 1000);
+	alloc_txn_commit(txn);
+	w.now.wall.s += 86400;
+	assert_true(alloc_set_clock(w.alloc, w.now.mono, w.now.wall));
+	assert_int_equal(alloc_get_lease(w.alloc, a.addr, 0, 0, &lease), 0);
+	assert_int_equal(lease.expires.s, a.expires.s);
+	world_expire(&w);
+	assert_false(alloc_is_expiry_held(w.alloc));
+	assert_int_equal(alloc_get_lease(w.alloc, a.addr, 0, 0, &lease), 0);
+	assert_int_equal(lease.expires.s, a.expires.s);
+	assert_int_equal(alloc_get_lease(w.alloc, world_addr("10.10.10.151"), 0,
+					 0, &lease),
+			 0);
+	assert_int_equal(lease.expires.s, w.now.wall.s + 1000);
+	world_close(&w);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -273,6 +345,9 @@ int main(void)
 		cmocka_unit_test(new_leases_expire_while_loaded_ones_are_held),
 		cmocka_unit_test(step_of_the_wall_clock_expires_nobody),
 		cmocka_unit_test(expiry_does_a_bounded_amount_at_once),
+		cmocka_unit_test(step_of_the_wall_clock_changes_no_span),
+		cmocka_unit_test(
+			step_that_ends_a_hold_restates_only_what_is_new),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

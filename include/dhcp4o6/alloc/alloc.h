@@ -56,11 +56,17 @@ int alloc_load(struct alloc *alloc, const struct lease *lease);
 bool alloc_load_end(struct alloc *alloc);
 bool alloc_is_expiry_held(const struct alloc *alloc);
 /*
- * Tells both clocks again; to be called now and then while expiry is held. Ends
- * the hold once wall is past the newest record; loaded leases then get their
- * right expiry, a bounded number with each alloc_expire().
+ * Tells both clocks again; to be called now and then. Ends a hold once wall is
+ * past the newest record; loaded leases then get their right expiry, a bounded
+ * number with each alloc_expire().
+ *
+ * Returns true when the wall clock was set since it was last told, seconds of
+ * inaccuracy aside. What the store holds then ends at a time that is no longer
+ * the right one, and a restart would expire it too early: the caller has the
+ * store written anew. From then on alloc_visit() gives leases in the times of
+ * the clock that is in force.
  */
-void alloc_set_clock(struct alloc *alloc, struct mono_time now,
+bool alloc_set_clock(struct alloc *alloc, struct mono_time now,
 		     struct wall_time wall);
 
 /*
