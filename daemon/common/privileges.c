@@ -111,7 +111,9 @@ enum daemon_exit startup_check_writable(const struct startup *startup,
 		  "capabilities, cannot write it or replace it in its "
 		  "directory: %s",
 		  path, (unsigned int)startup->uid, strerror(err));
-	return DAEMON_EXIT_NOPERM;
+	return err == EACCES || err == EPERM || err == EROFS
+		       ? DAEMON_EXIT_NOPERM
+		       : DAEMON_EXIT_FAILURE;
 }
 
 void startup_notify(const char *state)
