@@ -79,14 +79,18 @@ match_mac(const struct pkt_headers *h, const struct d4o6_config *config)
 	return D4O6_OTHER_MAC;
 }
 
-/* What the kernel would refuse, and user space too. */
-static __always_inline enum d4o6_reason match_source(const struct in6_addr *a)
+/* What the kernel would refuse of addresses, and user space of both. */
+static __always_inline enum d4o6_reason match_source(const struct ethhdr *eth,
+						     const struct in6_addr *a)
 {
-	if (a->in6_u.u6_addr8[0] == 0xff)
+	if (a->in6_u.u6_addr8[0] == 0xff || (eth->h_source[0] & 1))
 		return D4O6_SOURCE;
-	if (a->in6_u.u6_addr32[0] || a->in6_u.u6_addr32[1] ||
-	    a->in6_u.u6_addr32[2])
+	if (a->in6_u.u6_addr32[0] || a->in6_u.u6_addr32[1])
 		return D4O6_REDIRECTED;
+	if (a->in6_u.u6_addr32[2])
+		return a->in6_u.u6_addr32[2] == bpf_htonl(0xffff)
+			       ? D4O6_SOURCE /* IPv4-mapped */
+			       : D4O6_REDIRECTED;
 	return bpf_ntohl(a->in6_u.u6_addr32[3]) <= 1 ? D4O6_SOURCE
 						     : D4O6_REDIRECTED;
 }
@@ -146,7 +150,7 @@ match_addresses(const struct pkt_headers *h, __u32 ifindex)
 			return D4O6_VLAN_UNKNOWN;
 		ifindex = vlan->ifindex;
 	}
-	why = match_source(&h->ip6->saddr);
+	why = match_source(h->eth, &h->ip6->saddr);
 	if (why != D4O6_REDIRECTED)
 		return why;
 	return match_destination(&h->ip6->daddr, ifindex, config);

@@ -278,6 +278,9 @@ bool hosts_is_destination(const struct hosts *hosts, const struct in6_addr *dst,
 	if (IN6_IS_ADDR_MULTICAST(dst))
 		return IN6_ARE_ADDR_EQUAL(dst, &net_all_relays_and_servers) ||
 		       IN6_ARE_ADDR_EQUAL(dst, &net_all_servers);
+	/* The kernel has ::1 as well, but takes it from no wire. */
+	if (IN6_IS_ADDR_LOOPBACK(dst))
+		return false;
 	if (IN6_IS_ADDR_LINKLOCAL(dst)) {
 		at = addr_at(hosts, dst, ifindex);
 		return at < hosts->addr_count &&

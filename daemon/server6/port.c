@@ -197,7 +197,8 @@ void port_add_local(struct port *port, const struct net_local *local)
 {
 	int err;
 
-	if (!port->classifier)
+	/* ::1 never comes from a wire. */
+	if (!port->classifier || IN6_IS_ADDR_LOOPBACK(&local->prefix))
 		return;
 	if (local->prefix_len == 128)
 		err = classifier_add_addr(port->classifier, &local->prefix,

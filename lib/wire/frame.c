@@ -34,14 +34,20 @@ static enum drop_reason decode_eth(struct wire_reader *in,
 	}
 	if (in->failed)
 		return DROP_FRAME_TRUNCATED;
-	return type == TYPE_IPV6 ? DROP_NONE : DROP_FRAME_ETHERTYPE;
+	if (type != TYPE_IPV6)
+		return DROP_FRAME_ETHERTYPE;
+	/* An answer to a group address would reach everybody on the link. */
+	return addr->src_mac[0] & 1 ? DROP_FRAME_SOURCE : DROP_NONE;
 }
 
-/* A host may not send from these (RFC 4291 sections 2.5.2, 2.5.3, 2.7). */
+/*
+ * A host may not send from these (RFC 4291 sections 2.5.2, 2.5.3, 2.7), and
+ * Linux takes no IPv4-mapped one from a wire.
+ */
 static bool is_bad_source(const struct in6_addr *src)
 {
 	return IN6_IS_ADDR_UNSPECIFIED(src) || IN6_IS_ADDR_LOOPBACK(src) ||
-	       IN6_IS_ADDR_MULTICAST(src);
+	       IN6_IS_ADDR_MULTICAST(src) || IN6_IS_ADDR_V4MAPPED(src);
 }
 
 /* *udp: the IPv6 payload, without what padding the link added. */

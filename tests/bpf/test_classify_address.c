@@ -230,7 +230,8 @@ static void passes_three_tags(void **state)
 
 static void refuses_sources_that_cannot_be(void **state)
 {
-	static const char *const bad[] = { "::", "::1", "ff02::1", "ff0e::5" };
+	static const char *const bad[] = { "::", "::1", "ff02::1", "ff0e::5",
+					   "::ffff:192.0.2.1" };
 	struct frame_addr addr = fixture_addr();
 	size_t i;
 
@@ -241,6 +242,10 @@ static void refuses_sources_that_cannot_be(void **state)
 	}
 	addr.src = in6("::2");
 	expect_query(&addr, D4O6_REDIRECTED);
+	addr.src = in6("::1:0:0");
+	expect_query(&addr, D4O6_REDIRECTED);
+	addr.src_mac[0] |= 1;
+	expect_query(&addr, D4O6_SOURCE);
 }
 
 static void passes_and_counts_when_no_socket_listens(void **state)

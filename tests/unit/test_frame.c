@@ -18,6 +18,7 @@
 #define SEED 0x5eed0005
 
 /* Octets of an untagged frame. */
+#define AT_SRC_MAC     6
 #define AT_TYPE        12
 #define AT_IP          14
 #define AT_IP_LEN      (AT_IP + 4)
@@ -166,6 +167,7 @@ static void headers_that_are_not_ours_are_named(void **state)
 		{ AT_NEXT_HEADER, 44, DROP_FRAME_NOT_UDP }, /* fragment */
 		{ AT_NEXT_HEADER, 60, DROP_FRAME_NOT_UDP }, /* destination */
 		{ AT_SRC, 0xff, DROP_FRAME_SOURCE },
+		{ AT_SRC_MAC, 0x03, DROP_FRAME_SOURCE },
 		{ AT_PAYLOAD, 0x15, DROP_FRAME_CHECKSUM },
 		{ AT_SRC + 15, 0x11, DROP_FRAME_CHECKSUM },
 		{ AT_UDP, 0x7f, DROP_FRAME_CHECKSUM },
@@ -187,7 +189,7 @@ static void headers_that_are_not_ours_are_named(void **state)
 			 DROP_NONE);
 }
 
-static void unspecified_and_loopback_sources_are_refused(void **state)
+static void sources_that_no_host_may_have_are_refused(void **state)
 {
 	struct fixture *f = *state;
 	uint8_t frame[VECTOR_FRAME_SIZE];
@@ -199,6 +201,10 @@ static void unspecified_and_loopback_sources_are_refused(void **state)
 	frame[AT_SRC + 15] = 1;
 	assert_int_equal(decode(frame, f->len, FRAME_CHECKSUM_TRUST),
 			 DROP_FRAME_SOURCE);
+	memset(frame + AT_SRC + 10, 0xff, 2);
+	assert_int_equal(decode(frame, f->len, FRAME_CHECKSUM_TRUST),
+			 DROP_FRAME_SOURCE);
+	memset(frame + AT_SRC + 10, 0, 2);
 	frame[AT_SRC + 15] = 2;
 	assert_int_equal(decode(frame, f->len, FRAME_CHECKSUM_TRUST),
 			 DROP_NONE);
@@ -344,7 +350,7 @@ int main(void)
 		cmocka_unit_test(every_vector_survives_tags_and_padding),
 		cmocka_unit_test(rejects_every_truncation),
 		cmocka_unit_test(headers_that_are_not_ours_are_named),
-		cmocka_unit_test(unspecified_and_loopback_sources_are_refused),
+		cmocka_unit_test(sources_that_no_host_may_have_are_refused),
 		cmocka_unit_test(lengths_must_cover_each_other),
 		cmocka_unit_test(a_third_tag_is_refused),
 		cmocka_unit_test(a_partial_checksum_is_taken_only_when_allowed),

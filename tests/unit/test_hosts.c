@@ -115,6 +115,12 @@ static void takes_whole_prefixes_that_are_local(void **state)
 	assert_false(is_ours(*state, "2001:db8:9a::abcd", ETH));
 }
 
+static void takes_nothing_for_the_loopback_address_from_a_wire(void **state)
+{
+	add_local(*state, "::1", 128, 1);
+	assert_false(is_ours(*state, "::1", ETH));
+}
+
 static void forgets_what_is_removed(void **state)
 {
 	struct net_local local = { .prefix = ip6("2001:db8:1::1"),
@@ -217,6 +223,7 @@ int main(void)
 		ROW(takes_global_addresses_on_every_interface),
 		ROW(takes_link_local_addresses_where_they_are),
 		ROW(takes_whole_prefixes_that_are_local),
+		ROW(takes_nothing_for_the_loopback_address_from_a_wire),
 		ROW(forgets_what_is_removed),
 		ROW(keeps_an_address_that_another_interface_still_has),
 		ROW(finds_the_interface_by_its_tags),

@@ -12,13 +12,13 @@
 	/* Frames from AF_XDP: all that the kernel would have checked. */                                              \
 	ROW(FRAME_TRUNCATED, "frame-truncated", "headers run past the end of the frame")                              \
 	ROW(FRAME_ETHERTYPE, "frame-ethertype", "not IPv6 behind at most two VLAN tags")                              \
-	ROW(FRAME_VLAN, "frame-vlan", "VLAN tags belong to no interface that is served")                              \
+	ROW(FRAME_VLAN, "frame-vlan", "the interface, or the one behind the VLAN tags, is not served")                 \
 	ROW(FRAME_VERSION, "frame-version", "IP version is not 6")                                                    \
 	ROW(FRAME_NOT_UDP, "frame-not-udp", "IPv6 next header is not UDP")                                            \
 	ROW(FRAME_LENGTH, "frame-length", "IPv6 or UDP length disagrees with the frame")                              \
 	ROW(FRAME_PORT, "frame-port", "UDP destination port is not 547")                                              \
 	ROW(FRAME_DESTINATION, "frame-destination", "destination is not an address of this host")                     \
-	ROW(FRAME_SOURCE, "frame-source", "source is unspecified, multicast or loopback")                             \
+	ROW(FRAME_SOURCE, "frame-source", "source is unspecified, multicast, loopback or IPv4-mapped, or its MAC a group") \
 	ROW(FRAME_CHECKSUM, "frame-checksum", "UDP checksum is wrong or missing")                                     \
 	/* DHCPv6 envelope */                                                                                          \
 	ROW(DHCP6_SHORT, "dhcp6-short", "DHCPv6 message shorter than its header")                                     \

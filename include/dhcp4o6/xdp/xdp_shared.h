@@ -43,7 +43,7 @@
 	ROW(TOO_LONG, too_long, "too-long", "frame does not fit into an AF_XDP chunk")                                \
 	ROW(OTHER_MAC, other_mac, "other-mac", "destination MAC address is not ours")                                 \
 	ROW(VLAN_UNKNOWN, vlan_unknown, "vlan-unknown", "VLAN tags belong to no interface that is served")            \
-	ROW(SOURCE, source, "source", "source address is unspecified, multicast or loopback")                         \
+	ROW(SOURCE, source, "source", "source is unspecified, multicast, loopback or IPv4-mapped, or its MAC a group")             \
 	ROW(OTHER_ADDRESS, other_address, "other-address", "destination is not an address of this host")              \
 	ROW(RELAY_DEPTH, relay_depth, "relay-depth", "more relay levels than the classifier unwraps")                 \
 	ROW(RELAY_STEPS, relay_steps, "relay-steps", "more options around the message than the classifier walks")     \
