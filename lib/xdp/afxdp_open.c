@@ -198,7 +198,7 @@ int afxdp_open(struct afxdp **afxdp, const struct afxdp_options *options)
 		frames = AFXDP_FRAMES_MAX;
 	per_queue = floor_power_of_two(frames / options->queue_count);
 	if (per_queue < AFXDP_FRAMES_PER_QUEUE_MIN)
-		return -EINVAL;
+		per_queue = AFXDP_FRAMES_PER_QUEUE_MIN;
 	x = calloc(1, sizeof(*x) + options->queue_count * sizeof(x->queue[0]));
 	if (!x)
 		return -ENOMEM;
