@@ -86,10 +86,12 @@ static void open_rings(struct front *front, struct front_port *port,
 
 static void port_free(struct front *front, struct front_port *port)
 {
-	unsigned int queue;
+	unsigned int queue, unsent;
 
 	for (queue = 0; port->afxdp && queue < afxdp_queues(port->afxdp);
 	     queue++) {
+		(void)afxdp_tx_flush(port->afxdp, queue, &unsent);
+		front->metrics.drop[DROP_SEND_FAILED] += unsent;
 		classifier_map_remove_xsk(port->xsks_fd, queue);
 		loop_remove_fd(front->loop, afxdp_fd(port->afxdp, queue));
 	}

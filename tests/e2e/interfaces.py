@@ -3,6 +3,7 @@
 """Interfaces that are many, that come and go, and what is said of them."""
 
 import os
+import signal
 import sys
 
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), "../lib"))
@@ -14,6 +15,11 @@ import dhcp
 import netns
 
 GROUPS = ("ff020000000000000000000000010002", "ff050000000000000000000000010003")
+
+
+def children_of(pid):
+    with open(f"/proc/{pid}/task/{pid}/children") as f:
+        return [int(p) for p in f.read().split()]
 
 
 def groups_of(ns):
@@ -78,6 +84,44 @@ def test_an_interface_that_comes_back_under_its_name_is_served_again():
         case.same(client.acquire(endpoint, [client.Client(1)]), [],
                   f"clients without lease, xdp {xdp}")
         case.same((six.process.stop(), four.process.stop()), (0, 0), "exits")
+
+
+def test_an_answer_on_a_link_that_is_down_waits_and_is_counted_once():
+    link = daemons.Link()
+    directory = netns.work_dir("interfaces-down")
+    six, four = daemons.start_pair(link, directory, xdp="native")
+    endpoint = client.Endpoint(link.client, "c0")
+    front = children_of(six.process.pid)[0]
+    for sent, last in ((1, False), (2, True)):
+        four.process.signal(signal.SIGSTOP)
+        one = client.Client(1)
+        endpoint.send(dhcp.query(one.discover()), to=daemons.UPSTREAM_SERVER)
+        netns.wait_until(
+            lambda: six.stats()["ipc"]["state"]["in_flight"] == 1,
+            what="the query to be at the other half")
+        os.kill(front, signal.SIGSTOP)
+        four.process.signal(signal.SIGCONT)
+        netns.wait_until(
+            lambda sent=sent:
+            four.stats()["dhcp4"]["out"]["DHCPOFFER"] == sent,
+            what="the answer to be on its way back")
+        link.server.ip("link", "set", "s0", "down")
+        os.kill(front, signal.SIGCONT)
+        netns.wait_until(
+            lambda sent=sent: six.stats()["afxdp"]["tx_frames"] == sent,
+            what="the answer to be in the ring")
+        case.same(six.drops(), {}, "drops while it waits")
+        if last:
+            link.server.ip("link", "del", "s0")
+            netns.wait_until(lambda: six.drops() == {"send-failed": 1},
+                             what="one answer not to be sent")
+            continue
+        link.server.ip("link", "set", "s0", "up")
+        answer = client.answer_to(endpoint, one.xid, 5.0)
+        case.true(answer, "no answer after the link came back")
+        link.server.address("s0", daemons.SERVER6 + "/64",
+                            daemons.UPSTREAM_SERVER + "/64")
+        netns.wait_until(lambda: netns.has_link_local(link.server, "s0"))
 
 
 if __name__ == "__main__":
