@@ -21,13 +21,30 @@ struct port {
 	bool is_full_reported;
 };
 
+static int get_pin_dir(const struct port_config *config, char dir[PATH_MAX])
+{
+	char instance[8];
+
+	snprintf(instance, sizeof(instance), "%u", config->instance);
+	return classifier_pin_dir(dir, PATH_MAX, config->bpf_dir, instance,
+				  config->link->name);
+}
+
+/* Switched off, what a crash left on the interface has to go all the same. */
+static bool is_something_left(const struct port_config *config)
+{
+	char dir[PATH_MAX];
+
+	return !get_pin_dir(config, dir) && !access(dir, F_OK);
+}
+
 /* A report for an interface on which nothing is even tried. */
 static bool never_tried(const struct port_config *config,
 			struct classifier_report *report)
 {
 	const char *reason = NULL;
 
-	if (config->mode == CONF_XDP_OFF)
+	if (config->mode == CONF_XDP_OFF && !is_something_left(config))
 		reason = "switched off in the configuration";
 	else if (!config->link->has_mac)
 		reason = "the interface has no Ethernet header";
@@ -49,7 +66,7 @@ static int open_classifier(struct port *port, const struct port_config *config)
 		[CONF_XDP_GENERIC] = CLASSIFIER_GENERIC,
 		[CONF_XDP_OFF] = CLASSIFIER_NONE,
 	};
-	char pin_dir[PATH_MAX], lock[PATH_MAX], instance[8];
+	char pin_dir[PATH_MAX], lock[PATH_MAX];
 	struct classifier_options options = {
 		.ifindex = port->ifindex,
 		.mode = modes[config->mode],
@@ -59,9 +76,7 @@ static int open_classifier(struct port *port, const struct port_config *config)
 	};
 	int err;
 
-	snprintf(instance, sizeof(instance), "%u", config->instance);
-	err = classifier_pin_dir(pin_dir, sizeof(pin_dir), config->bpf_dir,
-				 instance, port->name);
+	err = get_pin_dir(config, pin_dir);
 	if (err)
 		return err;
 	if (snprintf(lock, sizeof(lock), "%s/xdp-%s.lock", config->run_dir,

@@ -120,6 +120,18 @@ def test_a_killed_dhcpv6_half_leaves_nothing_running_and_comes_back():
     case.true(os.path.exists(PINS), "pins")
 
 
+def test_switched_off_after_a_crash_leaves_nothing_on_the_interface():
+    link, six, _, _ = halves("halves-off", "native")
+    six.start()
+    six.process.kill()
+    case.true(attached_program(link), "the pinned program stays attached")
+    six.configure("dhcp4o6 { xdp off; }\n" + daemons.CONF6)
+    six.start()
+    case.true(not attached_program(link), "the program is detached")
+    case.true(not os.path.exists(PINS), "pins are removed")
+    case.same(six.xdp_mode("s0"), "none", "XDP mode")
+
+
 def test_the_end_of_the_packet_process_ends_the_other_with_an_error():
     _, six, four, endpoint = halves("halves-kill-front")
     six.start()
