@@ -191,7 +191,9 @@ enum daemon_exit startup_pid_file(struct startup *startup)
 			  path, (int)other);
 		return DAEMON_EXIT_FAILURE;
 	}
-	fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
+	/* The directory may be another user's, who may lay a link there. */
+	fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC,
+		  0644);
 	if (fd < 0) {
 		/* As in ISC's servers: without it one can still serve. */
 		log_warning("%s cannot be written: %s", path, strerror(errno));

@@ -48,12 +48,19 @@ static int remove_dead(const struct sockaddr_un *addr)
 	return unlink(addr->sun_path) && errno != ENOENT ? -errno : 0;
 }
 
-/* Nobody can connect before listen(), so the mode is in force from the start */
-static int set_owner(const char *path, gid_t group)
+/*
+ * Mode 0660 from the start: chmod(2) would follow a link that whoever owns the
+ * directory put in the socket's place.
+ */
+static int bind_private(int fd, const struct sockaddr_un *addr)
 {
-	if (group != (gid_t)-1 && lchown(path, (uid_t)-1, group))
-		return -errno;
-	return chmod(path, 0660) ? -errno : 0;
+	mode_t mask = umask(0117);
+	int err = bind(fd, (const struct sockaddr *)addr, sizeof(*addr))
+			  ? -errno
+			  : 0;
+
+	umask(mask);
+	return err;
 }
 
 int ctl_listen(const char *path, gid_t group)
@@ -73,11 +80,12 @@ int ctl_listen(const char *path, gid_t group)
 	fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
 	if (fd < 0)
 		return -errno;
-	if (bind(fd, (struct sockaddr *)&addr, sizeof(addr))) {
-		err = -errno;
+	err = bind_private(fd, &addr);
+	if (err)
 		goto out_fd;
-	}
-	err = set_owner(path, group);
+	/* Nobody can connect before listen(), so the group is in force. */
+	if (group != (gid_t)-1 && lchown(path, (uid_t)-1, group))
+		err = -errno;
 	if (!err && listen(fd, LISTEN_BACKLOG))
 		err = -errno;
 	if (!err)

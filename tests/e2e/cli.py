@@ -178,6 +178,44 @@ def test_a_live_pid_file_stops_a_second_start_and_a_stale_one_does_not():
         case.same(pid_in(half.pid_file), half.process.pid, "pid in the file")
 
 
+def test_a_link_in_place_of_the_pid_file_is_not_followed():
+    _, halves = both("cli-pid-link")
+    for half in halves:
+        precious = os.path.join(half.dir, f"precious{half.family}")
+        with open(precious, "w") as f:
+            f.write("not to be lost")
+        os.symlink(precious, half.pid_file)
+        half.start()
+        half.process.stop()
+        with open(precious) as f:
+            case.same(f.read(), "not to be lost", "the link's target")
+
+
+def test_the_capabilities_of_its_unit_are_all_that_server6_needs():
+    link, (six, _) = both("cli-unit")
+    unit = os.path.join(netns.ROOT,
+                        "packaging/systemd/dhcp4o6-server6.service")
+    with open(unit) as f:
+        caps = re.search(r"^CapabilityBoundingSet=(.*)$", f.read(),
+                         re.M).group(1).split()
+    groups = os.path.join(six.dir, "group")
+    with open("/etc/group") as f, open(groups, "w") as own:
+        own.write(re.sub(r"(?m)^dhcp4o6:.*\n", "", f.read()) +
+                  "dhcp4o6:x:64999:\n")
+    netns.bind_file(groups, "/etc/group")
+    bounds = ["-all"] + ["+" + c.removeprefix("CAP_").lower() for c in caps]
+    six.start("-user", "nobody", under=[
+        "setpriv", "--clear-groups", "--bounding-set", ",".join(bounds)])
+    st = os.stat(six.socket_path)
+    case.same((st.st_mode & 0o777, st.st_gid), (0o660, 64999), "its socket")
+    case.true(six.xdp_mode("s0") != "none", six.process.text())
+    # A packet process that hangs is killed, another user's or not.
+    with open(f"/proc/{six.process.pid}/task/{six.process.pid}/children") as f:
+        os.kill(int(f.read().split()[0]), signal.SIGSTOP)
+    case.same(six.process.stop(timeout_s=15), 0, "exit code")
+    case.true(not os.path.exists(six.socket_path), "the socket is left")
+
+
 def test_no_pid_means_no_file():
     _, halves = both("cli-no-pid")
     for half in halves:

@@ -63,6 +63,13 @@ def fresh_mounts():
                        check=True)
 
 
+def bind_file(source, target):
+    """Puts a file in another's place for this sandbox()."""
+    if SANDBOX_MARK not in os.environ:
+        raise Skip("not in a sandbox of its own")
+    subprocess.run(["mount", "--bind", source, target], check=True)
+
+
 def work_dir(name):
     """An empty directory on a disk (no tmpfs) for files of this test."""
     path = os.path.join(ROOT, "build", "test-tmp", name)
