@@ -395,15 +395,13 @@ static void takes_as_much_memory_as_may_be_locked(void **state)
 /* As many queues as there are, whatever share of the memory is left. */
 static void takes_a_few_frames_a_queue_when_given_fewer(void **state)
 {
-	struct afxdp_options options = { .ifindex = if_nametoindex("veth0"),
-					 .queue_count = 1,
-					 .frame_count = 8 };
-	struct afxdp *afxdp;
-
 	(void)state;
-	assert_int_equal(afxdp_open(&afxdp, &options), 0);
-	assert_int_equal(afxdp_frames(afxdp), 16);
-	afxdp_close(afxdp);
+	close_server();
+	assert_int_equal(open_afxdp(&server, "veth0", QUEUES * 4), 0);
+	assert_int_equal(afxdp_frames(server), QUEUES * 16);
+	close_server();
+	assert_int_equal(open_afxdp(&server, "veth0", 0), 0);
+	steer_all(server);
 }
 
 static void refuses_senseless_options(void **state)
