@@ -91,8 +91,16 @@ int conf_handle_not(struct conf_parser *p)
 	return set_authoritative(p, false);
 }
 
+/* No client could name it: its REQUEST would be for another server. */
+static bool is_of_a_host(struct in_addr addr)
+{
+	return addr.s_addr && !IN_MULTICAST(ntohl(addr.s_addr)) &&
+	       !IN_BADCLASS(ntohl(addr.s_addr));
+}
+
 int conf_set_server_identifier(struct conf_parser *p)
 {
+	struct conf_pos pos = conf_peek(p)->pos;
 	struct conf_params *params;
 	struct in_addr addr;
 	int err;
@@ -100,6 +108,9 @@ int conf_set_server_identifier(struct conf_parser *p)
 	err = conf_get_ip4(p, &addr);
 	if (err)
 		return err;
+	if (!is_of_a_host(addr))
+		return conf_error(p, &pos,
+				  "a server is not identified by this address");
 	params = conf_set_param(p, CONF_PARAM_SERVER_IDENTIFIER);
 	if (!params)
 		return -ENOMEM;
