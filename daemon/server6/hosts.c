@@ -14,7 +14,22 @@ struct local_addr {
 	bool is_anycast;
 };
 
+/* Where the frames of a VLAN device come in. */
+struct frame_place {
+	uint32_t port_ifindex;
+	uint16_t proto[FRAME_VLAN_MAX];
+	uint16_t id[FRAME_VLAN_MAX];
+};
+
+struct vlan_row {
+	struct frame_place place;
+	uint32_t ifindex;
+};
+
 struct hosts {
+	struct vlan_row *vlans; /* sorted by place */
+	size_t vlan_count;
+	size_t vlan_size;
 	struct privsep_interface *interfaces; /* sorted by ifindex */
 	size_t interface_count;
 	size_t interface_size;
@@ -36,6 +51,7 @@ void hosts_free(struct hosts *hosts)
 {
 	if (!hosts)
 		return;
+	free(hosts->vlans);
 	free(hosts->interfaces);
 	free(hosts->addrs);
 	free(hosts->prefixes);
@@ -73,6 +89,74 @@ static size_t interface_at(const struct hosts *hosts, uint32_t ifindex)
 	return low;
 }
 
+/* First row that is not before this place. No padding: octets will do. */
+static size_t vlan_at(const struct hosts *hosts,
+		      const struct frame_place *place)
+{
+	size_t low = 0, high = hosts->vlan_count, mid;
+
+	_Static_assert(sizeof(*place) == 4 + 4 * FRAME_VLAN_MAX, "padding");
+	while (low < high) {
+		mid = (low + high) / 2;
+		if (memcmp(&hosts->vlans[mid].place, place, sizeof(*place)) < 0)
+			low = mid + 1;
+		else
+			high = mid;
+	}
+	return low;
+}
+
+static bool is_vlan_at(const struct hosts *hosts, size_t at,
+		       const struct frame_place *place)
+{
+	return at < hosts->vlan_count &&
+	       !memcmp(&hosts->vlans[at].place, place, sizeof(*place));
+}
+
+static struct frame_place place_of(const struct privsep_interface *interface)
+{
+	struct frame_place place = { .port_ifindex = interface->port_ifindex };
+	unsigned int i;
+
+	for (i = 0; i < interface->vlan_count && i < FRAME_VLAN_MAX; i++) {
+		place.proto[i] = interface->vlan_proto[i];
+		place.id[i] = interface->vlan_id[i];
+	}
+	return place;
+}
+
+static int add_vlan(struct hosts *hosts,
+		    const struct privsep_interface *interface)
+{
+	struct frame_place place = place_of(interface);
+	size_t at = vlan_at(hosts, &place);
+
+	if (!is_vlan_at(hosts, at, &place)) {
+		if (make_room((void **)&hosts->vlans, &hosts->vlan_size,
+			      hosts->vlan_count, sizeof(*hosts->vlans)))
+			return -ENOMEM;
+		memmove(hosts->vlans + at + 1, hosts->vlans + at,
+			(hosts->vlan_count - at) * sizeof(*hosts->vlans));
+		hosts->vlan_count++;
+	}
+	hosts->vlans[at] = (struct vlan_row){ place, interface->ifindex };
+	return 0;
+}
+
+static void remove_vlan(struct hosts *hosts,
+			const struct privsep_interface *interface)
+{
+	struct frame_place place = place_of(interface);
+	size_t at = vlan_at(hosts, &place);
+
+	if (!is_vlan_at(hosts, at, &place) ||
+	    hosts->vlans[at].ifindex != interface->ifindex)
+		return;
+	hosts->vlan_count--;
+	memmove(hosts->vlans + at, hosts->vlans + at + 1,
+		(hosts->vlan_count - at) * sizeof(*hosts->vlans));
+}
+
 int hosts_set_interface(struct hosts *hosts,
 			const struct privsep_interface *interface)
 {
@@ -88,9 +172,11 @@ int hosts_set_interface(struct hosts *hosts,
 			(hosts->interface_count - at) *
 				sizeof(*hosts->interfaces));
 		hosts->interface_count++;
+	} else if (hosts->interfaces[at].vlan_count) {
+		remove_vlan(hosts, &hosts->interfaces[at]);
 	}
 	hosts->interfaces[at] = *interface;
-	return 0;
+	return interface->vlan_count ? add_vlan(hosts, interface) : 0;
 }
 
 void hosts_remove_interface(struct hosts *hosts, uint32_t ifindex)
@@ -100,6 +186,8 @@ void hosts_remove_interface(struct hosts *hosts, uint32_t ifindex)
 	if (at == hosts->interface_count ||
 	    hosts->interfaces[at].ifindex != ifindex)
 		return;
+	if (hosts->interfaces[at].vlan_count)
+		remove_vlan(hosts, &hosts->interfaces[at]);
 	hosts->interface_count--;
 	memmove(hosts->interfaces + at, hosts->interfaces + at + 1,
 		(hosts->interface_count - at) * sizeof(*hosts->interfaces));
@@ -128,35 +216,24 @@ const struct privsep_interface *hosts_find_name(const struct hosts *hosts,
 	return NULL;
 }
 
-static bool has_tags(const struct privsep_interface *interface,
-		     const struct frame_addr *addr)
-{
-	unsigned int i;
-
-	if (interface->vlan_count != addr->vlan_count)
-		return false;
-	for (i = 0; i < addr->vlan_count; i++) {
-		if (interface->vlan_proto[i] != addr->vlan_proto[i] ||
-		    interface->vlan_id[i] != (addr->vlan_tci[i] & 0x0fff))
-			return false;
-	}
-	return true;
-}
-
 const struct privsep_interface *hosts_find_frame(const struct hosts *hosts,
 						 uint32_t port_ifindex,
 						 const struct frame_addr *addr)
 {
-	size_t i;
+	struct frame_place place = { .port_ifindex = port_ifindex };
+	unsigned int i;
+	size_t at;
 
 	if (!addr->vlan_count)
 		return hosts_find(hosts, port_ifindex);
-	for (i = 0; i < hosts->interface_count; i++) {
-		if (hosts->interfaces[i].port_ifindex == port_ifindex &&
-		    has_tags(&hosts->interfaces[i], addr))
-			return &hosts->interfaces[i];
+	for (i = 0; i < addr->vlan_count && i < FRAME_VLAN_MAX; i++) {
+		place.proto[i] = addr->vlan_proto[i];
+		place.id[i] = addr->vlan_tci[i] & 0x0fff;
 	}
-	return NULL;
+	at = vlan_at(hosts, &place);
+	return is_vlan_at(hosts, at, &place)
+		       ? hosts_find(hosts, hosts->vlans[at].ifindex)
+		       : NULL;
 }
 
 static int compare_local(const struct local_addr *a,

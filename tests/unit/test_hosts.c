@@ -174,6 +174,76 @@ static void finds_the_interface_by_its_tags(void **state)
 	assert_null(hosts_find_frame(*state, ETH, &addr));
 }
 
+/* One of 3 ports, 3 outer tags, 4 inner ones or none. */
+static struct privsep_interface some_vlan(uint32_t ifindex, unsigned int r)
+{
+	struct privsep_interface out = {
+		.ifindex = ifindex,
+		.port_ifindex = 10000 + r % 3,
+		.vlan_count = (uint8_t)(r / 9 % 5 ? 2 : 1),
+		.vlan_proto = { r / 45 % 2 ? 0x88a8 : 0x8100 },
+		.vlan_id = { (uint16_t)(1 + r / 3 % 3) },
+	};
+
+	if (out.vlan_count == 2) {
+		out.vlan_proto[1] = 0x8100;
+		out.vlan_id[1] = (uint16_t)(r / 9 % 5);
+	}
+	return out;
+}
+
+#define PLACES 90 /* different ones that some_vlan() makes */
+
+static const struct privsep_interface *find_place(struct hosts *hosts,
+						  unsigned int r)
+{
+	struct privsep_interface like = some_vlan(0, r);
+	struct frame_addr addr = { .vlan_count = like.vlan_count };
+	unsigned int i;
+
+	for (i = 0; i < like.vlan_count; i++) {
+		addr.vlan_proto[i] = like.vlan_proto[i];
+		addr.vlan_tci[i] = 0x2000 | like.vlan_id[i];
+	}
+	return hosts_find_frame(hosts, like.port_ifindex, &addr);
+}
+
+static void agrees_with_a_naive_table_of_vlan_devices(void **state)
+{
+	const struct privsep_interface *found;
+	uint32_t naive[PLACES] = { 0 };
+	struct privsep_interface vlan;
+	unsigned int round, r, seed = 7341;
+
+	print_message("seed %u\n", seed);
+	for (round = 0; round < 20000; round++) {
+		r = (unsigned int)rand_r(&seed) % PLACES;
+		if (naive[r]) {
+			hosts_remove_interface(*state, naive[r]);
+			naive[r] = 0;
+		} else {
+			/* An ifindex is one device's alone. */
+			naive[r] = 1000 + r;
+			vlan = some_vlan(naive[r], r);
+			assert_int_equal(hosts_set_interface(*state, &vlan), 0);
+		}
+		r = (unsigned int)rand_r(&seed) % PLACES;
+		found = find_place(*state, r);
+		assert_int_equal(found ? found->ifindex : 0, naive[r]);
+	}
+}
+
+static void a_device_whose_tags_change_is_found_by_the_new_ones(void **state)
+{
+	struct privsep_interface vlan = some_vlan(900, 0);
+
+	assert_int_equal(hosts_set_interface(*state, &vlan), 0);
+	vlan = some_vlan(900, 1);
+	assert_int_equal(hosts_set_interface(*state, &vlan), 0);
+	assert_null(find_place(*state, 0));
+	assert_int_equal(find_place(*state, 1)->ifindex, 900);
+}
+
 static void answers_from(struct hosts *hosts, const char *sent_to,
 			 const char *peer, const char *want)
 {
@@ -227,6 +297,8 @@ int main(void)
 		ROW(forgets_what_is_removed),
 		ROW(keeps_an_address_that_another_interface_still_has),
 		ROW(finds_the_interface_by_its_tags),
+		ROW(agrees_with_a_naive_table_of_vlan_devices),
+		ROW(a_device_whose_tags_change_is_found_by_the_new_ones),
 		ROW(answers_from_the_unicast_address_asked),
 		ROW(answers_a_link_local_peer_from_the_link_local_address),
 		ROW(answers_a_global_peer_from_the_nearest_address),
