@@ -116,6 +116,19 @@ enum daemon_exit startup_check_writable(const struct startup *startup,
 		       : DAEMON_EXIT_FAILURE;
 }
 
+int64_t startup_watchdog_ms(void)
+{
+	const char *text = getenv("WATCHDOG_USEC");
+	char *end;
+	long long us;
+
+	if (!text || *text < '0' || *text > '9')
+		return 0;
+	errno = 0;
+	us = strtoll(text, &end, 10);
+	return errno || *end ? 0 : us / 2000;
+}
+
 void startup_notify(const char *state)
 {
 	struct sockaddr_un sun = { .sun_family = AF_UNIX };

@@ -8,6 +8,7 @@
 #define DHCP4O6_DAEMON_STARTUP_H
 
 #include <stdbool.h>
+#include <stdint.h>
 #include <sys/types.h>
 
 #include "daemon_args.h"
@@ -64,6 +65,12 @@ void startup_ready(struct startup *startup);
  * goes where the daemon's goes in the end.
  */
 void startup_leave_to_parent(struct startup *startup);
+
+/*
+ * How often the service manager wants to hear WATCHDOG=1, halved, as
+ * sd_watchdog_enabled(3) advises; 0: never. From whichever process can hang.
+ */
+int64_t startup_watchdog_ms(void);
 
 /* sd_notify(3) without libsystemd: no effect without NOTIFY_SOCKET. */
 void startup_notify(const char *state);

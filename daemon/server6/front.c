@@ -42,6 +42,15 @@ void front_log_peer(struct front *front)
 	}
 }
 
+/* A process that hangs is a black hole for what the classifier redirects. */
+static void give_sign_of_life(struct front *front, struct mono_time now)
+{
+	if (!front->watchdog_ms || now.ns < front->next_sign.ns)
+		return;
+	startup_notify("WATCHDOG=1");
+	front->next_sign = mono_add_ms(now, front->watchdog_ms);
+}
+
 static void handle_tick(void *arg, struct mono_time now)
 {
 	struct front *front = arg;
@@ -56,6 +65,7 @@ static void handle_tick(void *arg, struct mono_time now)
 		ipc_slots_expire(front->slots, lost);
 	front_log_peer(front);
 	front_flush_pending(front);
+	give_sign_of_life(front, now);
 	front->metrics.value[METRIC_IPC_RX_OVERFLOW] =
 		ipc_link_stats(front->link)->overflow;
 	front->metrics.value[METRIC_IPC_SLOT_EVICTED] =
@@ -201,6 +211,7 @@ static int front_open(struct front *front)
 
 	front->dialect = dialects[front->config.conf->dhcp4o6.dialect];
 	front->started = mono_now();
+	front->watchdog_ms = startup_watchdog_ms();
 	front->drop_log = (struct log_rate)LOG_RATE_INIT(10, 1000);
 	front->out_space = malloc(FRONT_OUT_SPACE);
 	err = front->out_space ? loop_new(&front->loop) : -ENOMEM;

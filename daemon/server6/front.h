@@ -76,6 +76,8 @@ struct front {
 	enum ipc_dialect dialect;
 	struct metrics metrics;
 	struct mono_time started;
+	int64_t watchdog_ms; /* 0: nobody waits for a sign of life */
+	struct mono_time next_sign;
 	struct log_rate drop_log; /* one line for many refused packets */
 	/* Answers of one turn that go through the UDP socket. */
 	struct net_udp6_datagram out[FRONT_BATCH];

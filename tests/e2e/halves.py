@@ -5,6 +5,7 @@
 import os
 import signal
 import sys
+import time
 
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), "../lib"))
 
@@ -52,6 +53,11 @@ def gone(pid):
             return f.read().rsplit(")", 1)[1].split()[0] in "ZX"
     except FileNotFoundError:
         return True
+
+
+def stopped(pid):
+    with open(f"/proc/{pid}/stat") as f:
+        return f.read().rsplit(")", 1)[1].split()[0] == "T"
 
 
 def attached_program(link):
@@ -139,6 +145,25 @@ def test_the_end_of_the_packet_process_ends_the_other_with_an_error():
     gets_lease(endpoint, 1)
     os.kill(children_of(six.process.pid)[0], signal.SIGKILL)
     case.same(six.process.wait(), 1, "exit code")
+
+
+def test_a_packet_process_that_hangs_gives_no_sign_of_life():
+    _, six, _, _ = halves("halves-watchdog", "off")
+    ready = daemons.Ready(os.path.join(six.run_dir, "watchdog"))
+    six.spawn(env={"NOTIFY_SOCKET": ready.path, "WATCHDOG_USEC": "400000"})
+    for _ in range(3):
+        netns.wait_until(lambda: ready.count(b"WATCHDOG=1"),
+                         what="a sign of life")
+    front = children_of(six.process.pid)[0]
+    os.kill(front, signal.SIGSTOP)
+    netns.wait_until(lambda: stopped(front), what="the front to stop")
+    ready.count(b"WATCHDOG=1")
+    time.sleep(1)
+    case.same(ready.count(b"WATCHDOG=1"), 0, "signs of life")
+    os.kill(front, signal.SIGCONT)
+    netns.wait_until(lambda: ready.count(b"WATCHDOG=1"),
+                     what="a sign of life")
+    ready.close()
 
 
 def test_a_clean_stop_detaches_the_program_and_removes_pins_and_files():

@@ -147,6 +147,14 @@ class Ready:
                     return True
         return False
 
+    def count(self, line):
+        """How often a line has come since the last call; drops the rest."""
+        found = 0
+        with contextlib.suppress(BlockingIOError):
+            while True:
+                found += self.socket.recv(4096).split(b"\n").count(line)
+        return found
+
     def close(self):
         self.socket.close()
         os.unlink(self.path)
