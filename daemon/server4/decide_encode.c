@@ -120,7 +120,10 @@ static uint32_t configured_time(const struct encoding *e, uint8_t code,
 	return t < e->answer->lease_s ? t : otherwise;
 }
 
-/* RFC 2131 section 4.4.5: T1 at half, T2 at 0.875 of the lease. */
+/*
+ * RFC 2131 section 4.4.5: T1 at half, T2 at 0.875 of the lease; T1 MUST be
+ * before T2, and T2 before the end.
+ */
 static void put_times(struct encoding *e)
 {
 	uint32_t lease_s = e->answer->lease_s;
@@ -132,8 +135,8 @@ static void put_times(struct encoding *e)
 	t1 = configured_time(e, DHCP4_OPT_RENEWAL_TIME, lease_s / 2);
 	t2 = configured_time(e, DHCP4_OPT_REBINDING_TIME,
 			     (uint32_t)((uint64_t)lease_s * 7 / 8));
-	if (t1 > t2)
-		t1 = t2;
+	if (t1 >= t2)
+		t1 = t2 ? t2 - 1 : 0;
 	put_u32(e, DHCP4_OPT_RENEWAL_TIME, t1);
 	put_u32(e, DHCP4_OPT_REBINDING_TIME, t2);
 }

@@ -141,7 +141,7 @@ static void configured_renewal_times_count_if_they_fit_the_lease(void **state)
 	ask(NETWORK_OF("default-lease-time 1000;"
 		       "option dhcp-renewal-time 900;"),
 	    &s, &got);
-	assert_int_equal(option32(&got, DHCP4_OPT_RENEWAL_TIME), 875);
+	assert_int_equal(option32(&got, DHCP4_OPT_RENEWAL_TIME), 874);
 	assert_int_equal(option32(&got, DHCP4_OPT_REBINDING_TIME), 875);
 }
 
