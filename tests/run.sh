@@ -7,8 +7,9 @@
 # A test is an executable: exit 0 is a pass, 77 a skip (it prints "skip: why"),
 # anything else, a signal or its time limit a failure. Logs of all of them are
 # in build/test-logs/SUITE/TEST.log. With CI=true a skip that does not stand in
-# tests/expected-skips is a failure. ONLY=PATTERN picks tests by name; --list
-# prints them all.
+# tests/expected-skips is a failure. A case that a cmocka program skipped is a
+# skip of its own, SUITE/TEST:CASE, though the program's exit code hides it.
+# ONLY=PATTERN picks tests by name; --list prints them all.
 set -u
 cd "$(dirname "$0")/.." || exit 1
 
@@ -138,15 +139,25 @@ report_skip() { # TEST SECONDS WHY
 	report skip "$1" "$2" "$3"
 }
 
+# Prints name and reason of each case that a program of cmocka skipped.
+skipped_cases() { # LOG
+	awk '/^skip: / { why = substr($0, 7) }
+	     /^\[  SKIPPED \] [A-Za-z0-9_]+$/ && !seen[$4]++ {
+		print $4, why; why = "" }' "$1"
+}
+
 # Called once per finished test, in the order of the list.
 account() { # TEST LOG
-	local rc seconds why
+	local rc seconds why name
 
 	read -r rc seconds <"$2.result" || { rc=1 seconds=0; }
 	case $rc in
 	0)
 		passed=$((passed + 1))
 		report ok "$1" "$seconds"
+		while read -r name why; do
+			report_skip "$1:$name" 0.0 "${why:-gives no reason}"
+		done < <(skipped_cases "$2")
 		;;
 	77)
 		why=$(sed -n 's/^skip: //p' "$2" | head -n 1)

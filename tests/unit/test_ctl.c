@@ -14,6 +14,8 @@
 
 #include <cmocka.h>
 
+#include "skip.h"
+
 static void client_asks_twice(struct ctl_fixture *fixture)
 {
 	struct ctl_client *client = NULL;
@@ -108,7 +110,7 @@ static void changes_are_for_root_and_the_daemons_user(void **state)
 	struct ctl_fixture *fixture = *state;
 
 	if (geteuid() != 0)
-		skip();
+		skip_case("needs root, for other users");
 	assert_int_equal(chmod(fixture->dir, 0755), 0);
 	assert_int_equal(chmod(fixture->path, 0666), 0);
 	ctl_fixture_serve(fixture, client_is_nobody);

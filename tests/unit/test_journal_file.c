@@ -20,6 +20,7 @@
 #include <unistd.h>
 
 #include "journal_fixture.h"
+#include "skip.h"
 
 #define NOBODY 65534
 
@@ -296,10 +297,8 @@ static void what_is_no_regular_file_is_refused(void **state)
 static void a_read_only_file_or_directory_is_refused_at_start(void **state)
 {
 	(void)state;
-	if (geteuid() != 0) {
-		print_message("skip: needs root to become somebody else\n");
-		skip();
-	}
+	if (geteuid() != 0)
+		skip_case("needs root to become somebody else");
 	lease_store_close(open_file());
 	assert_int_equal(chmod(path, 0444), 0);
 	assert_int_equal(chmod(dir, 0755), 0);
@@ -417,10 +416,8 @@ static void a_full_disk_is_no_acknowledgement_and_mends(void **state)
 	}
 	assert_int_equal(waitpid(pid, &status, 0), pid);
 	assert_true(WIFEXITED(status));
-	if (WEXITSTATUS(status) == 77) {
-		print_message("skip: may not mount a tmpfs\n");
-		skip();
-	}
+	if (WEXITSTATUS(status) == 77)
+		skip_case("may not mount a tmpfs");
 	assert_int_equal(WEXITSTATUS(status), 0);
 }
 

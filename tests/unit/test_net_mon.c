@@ -14,6 +14,7 @@
 #include "../../lib/net/netmon_internal.h"
 #include "dhcp4o6/net/netmon.h"
 #include "own_netns.h"
+#include "skip.h"
 
 static bool have_netns;
 
@@ -109,7 +110,7 @@ static void a_fresh_namespace_has_lo_and_its_address(void **state)
 
 	(void)state;
 	if (!have_netns)
-		skip();
+		skip_case("needs root, for a namespace");
 	mon = open_mon(&counts);
 	lo = net_mon_find_link_by_name(mon, "lo");
 	assert_non_null(lo);
@@ -132,7 +133,7 @@ static void links_are_followed(void **state)
 
 	(void)state;
 	if (!have_netns)
-		skip();
+		skip_case("needs root, for a namespace");
 	mon = open_mon(&counts);
 	run("ip link add s0 address 02:00:00:00:00:05 type veth peer name c0");
 	follow(mon);
@@ -172,8 +173,10 @@ static void leaving_a_bridge_is_not_vanishing(void **state)
 	uint32_t bridge;
 
 	(void)state;
-	if (!have_netns || system("ip link add br0 type bridge 2>/dev/null"))
-		skip();
+	if (!have_netns)
+		skip_case("needs root, for a namespace");
+	if (system("ip link add br0 type bridge 2>/dev/null"))
+		skip_case("the kernel has no bridges");
 	run("ip link add s0 type veth peer name c0");
 	mon = open_mon(&counts);
 	assert_int_equal(net_mon_find_link_by_name(mon, "br0")->kind,
@@ -203,7 +206,7 @@ static void addresses_are_listed_in_useful_orders(void **state)
 
 	(void)state;
 	if (!have_netns)
-		skip();
+		skip_case("needs root, for a namespace");
 	run("ip link add s0 type veth peer name c0");
 	run("ip link set s0 addrgenmode none; ip link set s0 up");
 	run("ip link set c0 up");
@@ -242,7 +245,7 @@ static void a_tentative_address_is_not_there_yet(void **state)
 
 	(void)state;
 	if (!have_netns)
-		skip();
+		skip_case("needs root, for a namespace");
 	run("ip link add s0 type veth peer name c0");
 	run("ip link set s0 addrgenmode none; ip link set s0 up");
 	mon = open_mon(&counts);
@@ -267,7 +270,7 @@ static void local_destinations_are_what_the_kernel_delivers(void **state)
 
 	(void)state;
 	if (!have_netns)
-		skip();
+		skip_case("needs root, for a namespace");
 	run("ip link add s0 type veth peer name c0");
 	run("ip link set s0 addrgenmode none; ip link set c0 addrgenmode none");
 	run("ip link set s0 up; ip link set c0 up");
@@ -312,17 +315,17 @@ static void anycast_addresses_of_routers_are_local(void **state)
 	uint32_t s0;
 
 	(void)state;
-	if (!have_netns ||
-	    system("sysctl -qw net.ipv6.conf.all.forwarding=1 2>/dev/null"))
-		skip();
+	if (!have_netns)
+		skip_case("needs root, for a namespace");
+	if (system("sysctl -qw net.ipv6.conf.all.forwarding=1 2>/dev/null"))
+		skip_case("/proc/sys cannot be written");
 	run("ip link add s0 type veth peer name c0");
 	run("ip link set s0 up; ip link set c0 up");
 	run("ip addr add 2001:db8::1/64 dev s0 nodad");
 	mon = open_mon(&counts);
 	s0 = net_mon_find_link_by_name(mon, "s0")->ifindex;
 	/* The kernel joins the anycast group a little after the address. */
-	for (tries = 0; tries < 50 && !is_local(mon, "2001:db8::", s0);
-	     tries++)
+	for (tries = 0; tries < 50 && !is_local(mon, "2001:db8::", s0); tries++)
 		follow(mon); /* a tenth of a second each at least */
 	assert_true(is_local(mon, "2001:db8::", s0)); /* RFC 4291, 2.6.1 */
 	run("ip link del s0; sysctl -qw net.ipv6.conf.all.forwarding=0");
@@ -346,7 +349,7 @@ static void lost_messages_end_in_the_same_tables(void **state)
 
 	(void)state;
 	if (!have_netns)
-		skip();
+		skip_case("needs root, for a namespace");
 	mon = open_mon(&counts);
 	assert_int_equal(setsockopt(net_mon_fd(mon), SOL_SOCKET, SO_RCVBUF,
 				    &small, sizeof(small)),
@@ -385,7 +388,7 @@ static void routes_of_other_tables_do_not_wake_anybody(void **state)
 
 	(void)state;
 	if (!have_netns)
-		skip();
+		skip_case("needs root, for a namespace");
 	mon = open_mon(&counts);
 	follow(mon);
 	p.fd = net_mon_fd(mon);

@@ -14,6 +14,7 @@
 
 #include "dhcp4o6/net/udp6.h"
 #include "own_netns.h"
+#include "skip.h"
 
 #define PORT 5547
 
@@ -79,7 +80,7 @@ queries_to_the_groups_come_with_destination_and_interface(void **state)
 
 	(void)state;
 	if (!server_if)
-		skip();
+		skip_case("needs root, for a namespace");
 	server = open_on(NULL, PORT);
 	client = open_on("c0", 5546);
 	assert_int_equal(net_udp6_batch_new(&batch, 8, 1500), 0);
@@ -117,7 +118,7 @@ static void answers_leave_from_the_address_they_are_told(void **state)
 
 	(void)state;
 	if (!server_if)
-		skip();
+		skip_case("needs root, for a namespace");
 	server = open_on(NULL, PORT);
 	client = open_on("c0", 5546);
 	assert_int_equal(net_udp6_batch_new(&batch, 8, 1500), 0);
@@ -155,7 +156,7 @@ static void one_refused_datagram_does_not_stop_the_others(void **state)
 
 	(void)state;
 	if (!server_if)
-		skip();
+		skip_case("needs root, for a namespace");
 	server = open_on(NULL, PORT);
 	client = open_on("c0", 5546);
 	assert_int_equal(net_udp6_batch_new(&batch, 8, 1500), 0);
@@ -189,7 +190,7 @@ static void what_does_not_fit_is_counted_and_left_out(void **state)
 
 	(void)state;
 	if (!server_if)
-		skip();
+		skip_case("needs root, for a namespace");
 	server = open_on(NULL, PORT);
 	client = open_on("c0", 5546);
 	assert_int_equal(net_udp6_batch_new(&batch, 4, 100), 0);
@@ -219,7 +220,7 @@ static void a_port_in_use_is_refused_per_device(void **state)
 
 	(void)state;
 	if (!server_if)
-		skip();
+		skip_case("needs root, for a namespace");
 	one = net_udp6_open(&config);
 	assert_true(one >= 0);
 	assert_int_equal(net_udp6_open(&config), -EADDRINUSE);

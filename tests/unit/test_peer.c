@@ -21,6 +21,7 @@
 #include "../../lib/ipc/peer_lookup.h"
 #include "dhcp4o6/ipc/peer.h"
 #include "own_netns.h"
+#include "skip.h"
 
 #define STRANGER 65534 /* nobody */
 
@@ -274,7 +275,7 @@ static void a_strangers_socket_is_refused_however_it_is_bound(void **state)
 {
 	(void)state;
 	if (getuid() != 0)
-		skip();
+		skip_case("needs root, for other users");
 	refuse_way(STRANGER_CONNECTED);
 	refuse_way(STRANGER_WILDCARD);
 	refuse_way(STRANGER_DEVICE);
@@ -288,7 +289,7 @@ static void a_stranger_in_the_place_of_a_dead_peer_is_refused(void **state)
 
 	(void)state;
 	if (getuid() != 0)
-		skip();
+		skip_case("needs root, for other users");
 	peer = open_peer();
 	fd = open_v4();
 	assert_int_equal(ipc_peer_check(peer, at_ms(1)), DROP_NONE);
@@ -307,7 +308,7 @@ static void a_user_on_the_list_is_trusted(void **state)
 
 	(void)state;
 	if (getuid() != 0)
-		skip();
+		skip_case("needs root, for other users");
 	s = start_stranger(STRANGER_CONNECTED);
 	assert_int_equal(ipc_peer_open(&peer, IPC_HALF_V6, port, uids, 2), 0);
 	assert_int_equal(ipc_peer_check(peer, at_ms(1)), DROP_NONE);
@@ -340,7 +341,7 @@ static void the_check_works_without_privileges(void **state)
 
 	(void)state;
 	if (getuid() != 0)
-		skip();
+		skip_case("needs root, for other users");
 	fd = open_v4();
 	pid = fork();
 	assert_true(pid >= 0);
@@ -419,7 +420,7 @@ static void proc_picks_the_socket_the_kernel_would(void **state)
 
 	(void)state;
 	if (htonl(1) == 1)
-		skip(); /* the addresses above are little-endian */
+		skip_case("the addresses above are little-endian");
 	memcpy(copy, text, sizeof(text));
 	proc = fmemopen(copy, sizeof(text) - 1, "r");
 	assert_non_null(proc);
