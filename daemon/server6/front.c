@@ -12,6 +12,14 @@
 #define LOST_AFTER_MS    1000 /* a query that long unanswered left the window */
 #define SLOTS_PER_WINDOW 4    /* slots outlive the window: late answers */
 
+static void count_peer(struct front *front, enum ipc_peer_state state)
+{
+	metrics_count(&front->metrics,
+		      state == IPC_PEER_UP ? METRIC_IPC_PEER_UP
+					   : METRIC_IPC_PEER_DOWN,
+		      1);
+}
+
 void front_log_peer(struct front *front)
 {
 	const struct daemon_args *args = front->config.startup->args;
@@ -19,9 +27,12 @@ void front_log_peer(struct front *front)
 
 	if (!ipc_peer_poll_change(front->peer, &info))
 		return;
+	count_peer(front, info.state);
+	/* Whoever may bind the other port could make many of these. */
+	if (!log_rate_allow(&front->peer_log, mono_now(), NULL))
+		return;
 	switch (info.state) {
 	case IPC_PEER_UP:
-		metrics_count(&front->metrics, METRIC_IPC_PEER_UP, 1);
 		log_notice("the DHCPv4 half is up on ::1 port %u (uid %u)",
 			   args->port + 1U, (unsigned int)info.uid);
 		break;
@@ -32,7 +43,6 @@ void front_log_peer(struct front *front)
 		break;
 	case IPC_PEER_DOWN:
 	case IPC_PEER_UNKNOWN:
-		metrics_count(&front->metrics, METRIC_IPC_PEER_DOWN, 1);
 		log_warning(
 			"the DHCPv4 half is not running on ::1 port %u%s%s; "
 			"queries are dropped until it is",
@@ -65,6 +75,7 @@ static void handle_tick(void *arg, struct mono_time now)
 		ipc_slots_expire(front->slots, lost);
 	front_log_peer(front);
 	front_flush_pending(front);
+	front_port_retry(front, now);
 	give_sign_of_life(front, now);
 	front->metrics.value[METRIC_IPC_RX_OVERFLOW] =
 		ipc_link_stats(front->link)->overflow;
@@ -213,6 +224,7 @@ static int front_open(struct front *front)
 	front->started = mono_now();
 	front->watchdog_ms = startup_watchdog_ms();
 	front->drop_log = (struct log_rate)LOG_RATE_INIT(10, 1000);
+	front->peer_log = (struct log_rate)LOG_RATE_INIT(10, 10000);
 	front->out_space = malloc(FRONT_OUT_SPACE);
 	err = front->out_space ? loop_new(&front->loop) : -ENOMEM;
 	if (!err)

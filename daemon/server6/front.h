@@ -52,6 +52,11 @@ struct front_port {
 	int xsks_fd;                   /* -1: no classifier */
 	int stats_fd;
 	struct afxdp *afxdp; /* NULL: the socket serves alone */
+	uint32_t queue_count;
+	uint32_t frame_count;
+	/* With a classifier but no AF_XDP yet: when to try again. */
+	struct mono_time retry;
+	uint32_t retry_ms;
 	uint64_t tx_queues;  /* bit a queue: frames to be flushed */
 	uint64_t tx_pending; /* the same: the kernel asked to come again */
 	size_t socket_count; /* handed over, not used yet */
@@ -79,6 +84,7 @@ struct front {
 	int64_t watchdog_ms; /* 0: nobody waits for a sign of life */
 	struct mono_time next_sign;
 	struct log_rate drop_log; /* one line for many refused packets */
+	struct log_rate peer_log; /* one for many comings and goings */
 	/* Answers of one turn that go through the UDP socket. */
 	struct net_udp6_datagram out[FRONT_BATCH];
 	unsigned int out_count;
@@ -117,6 +123,8 @@ void front_port_open(struct front *front, const struct privsep_msg *msg,
 void front_port_close(struct front *front, uint32_t ifindex);
 struct front_port *front_port_find(const struct front *front, uint32_t ifindex);
 void front_port_free_all(struct front *front);
+/* Tries again where AF_XDP could not be had; from the tick. */
+void front_port_retry(struct front *front, struct mono_time now);
 
 /* ---- stats.c ---- */
 extern const struct ctl_command front_commands[];

@@ -9,6 +9,9 @@
 
 #include "front.h"
 
+#define RETRY_FIRST_MS 200
+#define RETRY_MAX_MS   30000
+
 struct front_port *front_port_find(const struct front *front, uint32_t ifindex)
 {
 	struct front_port *port;
@@ -57,31 +60,66 @@ static void start_queues(struct front *front, struct front_port *port)
 	}
 }
 
-static void open_rings(struct front *front, struct front_port *port,
-		       const struct privsep_xdp *xdp)
+static int open_rings(struct front *front, struct front_port *port,
+		      bool dont_wait)
 {
 	struct afxdp_options options = {
 		.ifindex = port->ifindex,
-		.queue_count = xdp->queue_count,
-		.frame_count = xdp->frame_count,
+		.queue_count = port->queue_count,
+		.frame_count = port->frame_count,
 		.zerocopy = port->report.mode == CLASSIFIER_NATIVE,
+		.dont_wait = dont_wait,
 		.get_socket = next_socket,
 		.get_socket_arg = port,
 	};
 	int err;
 
-	if (!xdp->queue_count)
-		return;
 	err = afxdp_open(&port->afxdp, &options);
 	if (err) {
 		port->afxdp = NULL;
 		snprintf(port->why, sizeof(port->why),
-			 "no AF_XDP sockets: %s; the kernel's socket serves",
+			 "no AF_XDP sockets: %s; the kernel's socket serves, "
+			 "and it is tried again",
 			 strerror(-err));
-		log_warning("%s: %s", port->report.ifname, port->why);
-		return;
+		return err;
 	}
+	port->why[0] = '\0';
 	start_queues(front, port);
+	return 0;
+}
+
+/*
+ * Another server's memory is given back some time after its end, and a queue
+ * may be somebody else's for now. Each attempt takes longer to come.
+ */
+static void try_rings(struct front *front, struct front_port *port,
+		      struct mono_time now)
+{
+	bool is_first = !port->retry_ms;
+	int err = open_rings(front, port, !is_first);
+
+	if (!err && !is_first)
+		log_notice("%s: AF_XDP sockets are there now",
+			   port->report.ifname);
+	if (!err)
+		return;
+	if (is_first)
+		log_warning("%s: %s", port->report.ifname, port->why);
+	port->retry_ms = is_first ? RETRY_FIRST_MS : port->retry_ms * 2;
+	if (port->retry_ms > RETRY_MAX_MS)
+		port->retry_ms = RETRY_MAX_MS;
+	port->retry = mono_add_ms(now, port->retry_ms);
+}
+
+void front_port_retry(struct front *front, struct mono_time now)
+{
+	struct front_port *port;
+
+	for (port = front->ports; port; port = port->next) {
+		if (port->queue_count && !port->afxdp &&
+		    port->retry.ns <= now.ns)
+			try_rings(front, port, now);
+	}
 }
 
 static void port_free(struct front *front, struct front_port *port)
@@ -131,7 +169,10 @@ void front_port_open(struct front *front, const struct privsep_msg *msg,
 		port->sockets[port->socket_count++] = fds[i];
 	port->next = front->ports;
 	front->ports = port;
-	open_rings(front, port, &msg->xdp);
+	port->queue_count = msg->xdp.queue_count;
+	port->frame_count = msg->xdp.frame_count;
+	if (port->queue_count)
+		try_rings(front, port, mono_now());
 }
 
 void front_port_close(struct front *front, uint32_t ifindex)

@@ -168,7 +168,9 @@ static int bind_first(struct afxdp *afxdp, bool zerocopy,
 static int set_up(struct afxdp *afxdp, const struct afxdp_options *options,
 		  uint32_t per_queue)
 {
-	struct patience patience = { AFXDP_BIND_RETRY_MS / RETRY_MS };
+	struct patience patience = { options->dont_wait
+					     ? 0
+					     : AFXDP_BIND_RETRY_MS / RETRY_MS };
 	unsigned int q;
 	int err;
 

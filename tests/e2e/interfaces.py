@@ -124,6 +124,33 @@ def test_an_answer_on_a_link_that_is_down_waits_and_is_counted_once():
         netns.wait_until(lambda: netns.has_link_local(link.server, "s0"))
 
 
+# All that may be locked, and no right to raise it: as on most hosts.
+LITTLE_MEMORY = ("prlimit", "--memlock=8388608:8388608", "setpriv",
+                 "--bounding-set=-sys_resource", "--inh-caps=-sys_resource",
+                 "--")
+
+
+def test_memory_that_another_server_held_is_used_when_it_is_free():
+    """A restart met the frames of its predecessor, and stayed slow for ever."""
+    servers = []
+    for name in ("interfaces-holder", "interfaces-heir"):
+        link = daemons.Link()
+        six = daemons.Half(link.server, netns.work_dir(name), 6,
+                           "dhcp4o6 { xdp native; }\n" + daemons.CONF6,
+                           [link.server_if])
+        servers.append(six)
+        six.start("--bpf-dir", f"/sys/fs/bpf/{name}", under=LITTLE_MEMORY)
+    holder, heir = servers
+    case.true(holder.xdp_state("s0")["queues"], "the first has AF_XDP")
+    state = heir.xdp_state("s0")
+    case.same(state["queues"], 0, "queues while the memory is taken")
+    case.true("No buffer space" in state["why"], f"why: {state['why']}")
+    holder.process.stop()
+    netns.wait_until(lambda: heir.xdp_state("s0")["queues"], 30.0,
+                     "AF_XDP when the memory is free")
+    heir.process.wait_log("AF_XDP sockets are there now")
+
+
 if __name__ == "__main__":
     netns.sandbox()
     case.main()

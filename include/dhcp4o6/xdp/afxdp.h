@@ -38,10 +38,11 @@ typedef int afxdp_get_socket(void *arg, unsigned int queue);
 
 struct afxdp_options {
 	unsigned int ifindex;
-	unsigned int queue_count;     /* queues 0 to queue_count - 1 */
-	unsigned int frame_count;     /* in all; 0: AFXDP_FRAMES_MAX. Fewer
-				       * than 16 a queue become 16 */
-	bool zerocopy;                /* try it first; copy mode otherwise */
+	unsigned int queue_count; /* queues 0 to queue_count - 1 */
+	unsigned int frame_count; /* in all; 0: AFXDP_FRAMES_MAX. Fewer
+				   * than 16 a queue become 16 */
+	bool zerocopy;            /* try it first; copy mode otherwise */
+	bool dont_wait; /* for memory or a queue that another still holds */
 	afxdp_get_socket *get_socket; /* NULL: afxdp_make_socket() */
 	void *get_socket_arg;
 };
