@@ -134,3 +134,4 @@ $(O)/tests/unit/test_privsep: $(O)/daemon/server6/privsep.o \
 $(O)/tests/unit/test_served: $(O)/daemon/server6/served.o
 $(O)/tests/unit/test_monitor: $(O)/daemon/server6/monitor.o \
 	$(O)/daemon/server6/outbox.o $(O)/daemon/server6/privsep.o
+$(O)/tests/unit/test_server_id: $(O)/daemon/server4/server_id.o

@@ -10,6 +10,7 @@
 #include <sys/epoll.h>
 
 #include "server4.h"
+#include "server_id.h"
 
 #define HOST_ADDRS_MAX 1024 /* IPv4 addresses that are known to be ours */
 
@@ -45,50 +46,73 @@ static bool owns(const struct server4 *server, struct in_addr addr)
 	return false;
 }
 
-/* Made once for this journal, and so for this host: 169.254.1.0 and up. */
-static struct in_addr link_local_id(const struct server4 *server)
-{
-	static const char label[] = "server-identifier";
-	uint64_t hash = siphash24(&lease_journal_info(server->store)->key,
-				  label, sizeof(label));
-	/* RFC 3927 section 2.1 keeps the first and the last 256 back. */
-	uint32_t host = (uint32_t)(hash % (254U * 256)) + 256;
+struct id_search {
+	struct server4 *server;
+	enum server_id_rank rank;
+	struct in_addr addr;
+};
 
-	return (struct in_addr){ .s_addr = htonl(0xa9fe0000U | host) };
+/* Of several that are as good, the lowest: the same after each start. */
+static bool look_for_id(void *arg, const struct net_addr *addr)
+{
+	struct id_search *search = arg;
+	const struct net_link *link =
+		net_mon_find_link(search->server->mon, addr->ifindex);
+	enum server_id_rank rank;
+
+	rank = server_id_rank(search->server->conf, addr,
+			      link ? link->kind : NET_LINK_OTHER);
+	if (rank == SERVER_ID_NONE || rank > search->rank ||
+	    (rank == search->rank &&
+	     ntohl(addr->v4.s_addr) >= ntohl(search->addr.s_addr)))
+		return true;
+	search->rank = rank;
+	search->addr = addr->v4;
+	return true;
 }
 
-static bool is_link_local4(struct in_addr addr)
+static void log_server_id(const struct id_search *search)
 {
-	return (ntohl(addr.s_addr) & 0xffff0000U) == 0xa9fe0000U;
+	char text[INET_ADDRSTRLEN];
+
+	inet_ntop(AF_INET, &search->addr, text, sizeof(text));
+	switch (search->rank) {
+	case SERVER_ID_CONFIGURED_SUBNET:
+	case SERVER_ID_HOST:
+		log_notice("server identifier %s, where none is configured",
+			   text);
+		break;
+	case SERVER_ID_LIKELY_SHARED:
+	case SERVER_ID_LINK_LOCAL:
+		log_warning("server identifier %s, where none is configured: "
+			    "other hosts may have the same address; a "
+			    "`server-identifier' statement would be better",
+			    text);
+		break;
+	case SERVER_ID_NONE:
+		log_warning("this host has no IPv4 address: where no "
+			    "`server-identifier' is configured the server "
+			    "calls itself %s, which some clients refuse",
+			    text);
+		break;
+	}
 }
 
 /* Keeps the identifier as long as it is ours: clients name it in REQUESTs. */
 static void choose_server_id(struct server4 *server)
 {
 	struct in_addr former = server->decide.server_id;
-	char text[INET_ADDRSTRLEN];
-	size_t i;
+	struct id_search search = { server, SERVER_ID_NONE, { 0 } };
 
 	if (former.s_addr && owns(server, former))
 		return;
-	server->decide.server_id = link_local_id(server);
-	for (i = 0; i < server->decide.addr_count; i++) {
-		if (is_link_local4(server->host_addrs[i]))
-			continue;
-		server->decide.server_id = server->host_addrs[i];
-		break;
-	}
-	if (former.s_addr == server->decide.server_id.s_addr)
-		return;
-	inet_ntop(AF_INET, &server->decide.server_id, text, sizeof(text));
-	if (i == server->decide.addr_count)
-		log_warning("this host has no IPv4 address: where no "
-			    "`server-identifier' is configured the server "
-			    "calls itself %s, which some clients refuse",
-			    text);
-	else
-		log_notice("server identifier %s, where none is configured",
-			   text);
+	net_mon_each_addr(server->mon, look_for_id, &search);
+	if (search.rank == SERVER_ID_NONE)
+		search.addr = server_id_fallback(
+			&lease_journal_info(server->store)->key);
+	server->decide.server_id = search.addr;
+	if (former.s_addr != search.addr.s_addr)
+		log_server_id(&search);
 }
 
 static void update_addrs(struct server4 *server)

@@ -35,9 +35,15 @@ static void log_peer_change(struct server4 *server)
 
 	if (!ipc_peer_poll_change(server->peer, &info))
 		return;
+	metrics_count(&server->metrics,
+		      info.state == IPC_PEER_UP ? METRIC_IPC_PEER_UP
+						: METRIC_IPC_PEER_DOWN,
+		      1);
+	/* Whoever may bind the other port could make many of these. */
+	if (!log_rate_allow(&server->peer_log, mono_now(), NULL))
+		return;
 	switch (info.state) {
 	case IPC_PEER_UP:
-		metrics_count(&server->metrics, METRIC_IPC_PEER_UP, 1);
 		log_notice("the DHCPv6 half is up on ::1 port %u (uid %u)",
 			   server->args.port, (unsigned int)info.uid);
 		break;
@@ -48,7 +54,6 @@ static void log_peer_change(struct server4 *server)
 		break;
 	case IPC_PEER_DOWN:
 	case IPC_PEER_UNKNOWN:
-		metrics_count(&server->metrics, METRIC_IPC_PEER_DOWN, 1);
 		log_warning("the DHCPv6 half is not running on ::1 port %u%s%s",
 			    server->args.port, info.error ? ": " : "",
 			    info.error ? strerror(-info.error) : "");
@@ -259,6 +264,7 @@ int main(int argc, char **argv)
 
 	server.started = mono_now();
 	server.drop_log = (struct log_rate)LOG_RATE_INIT(10, 1000);
+	server.peer_log = (struct log_rate)LOG_RATE_INIT(10, 10000);
 	status = daemon_args_parse(&program, argc, argv, &server.args);
 	if (status == DAEMON_EXIT_NONE)
 		status = startup_init(startup, &program, &server.args);

@@ -65,6 +65,7 @@ struct server4 {
 	struct metrics metrics;
 	struct mono_time started;
 	struct log_rate drop_log;
+	struct log_rate peer_log; /* one line for many comings and goings */
 
 	/* Batches in flight: a ring, oldest at `first`. */
 	struct server4_batch batches[SERVER4_BATCHES];
