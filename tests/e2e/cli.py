@@ -107,9 +107,10 @@ def test_long_names_mean_what_short_ones_mean():
 def test_a_lease_directory_that_cannot_be_written_exits_77():
     _, (_, four) = both("cli-unwritable")
     os.chmod(four.dir, 0o755)
-    done = four.ns.run(*four.argv("-user", "nobody"), check=False,
-                       timeout_s=10)
-    says(done, 77, four.leases)
+    for extra in ([], ["-t"]):
+        done = four.ns.run(*four.argv("-user", "nobody", *extra), check=False,
+                           timeout_s=10)
+        says(done, 77, four.leases)
 
 
 def test_an_interface_that_is_not_there_is_named():
@@ -223,6 +224,43 @@ def test_no_pid_means_no_file():
         case.true(not os.path.exists(half.pid_file), "a pid file was made")
 
 
+def serving_process(half):
+    """What /proc says of the process that serves, by name."""
+    serving = half.process.pid
+    if half.family == 6:
+        with open(f"/proc/{serving}/task/{serving}/children") as f:
+            serving = int(f.read().split()[0])
+    with open(f"/proc/{serving}/status") as f:
+        return dict(line.rstrip("\n").split(":\t", 1) for line in f
+                    if ":\t" in line)
+
+
+def has_no_capability(half, uid):
+    status = serving_process(half)
+    for name in ("CapPrm", "CapEff", "CapInh", "CapAmb", "CapBnd"):
+        case.same(int(status[name], 16), 0, f"{half.program}: {name}")
+    case.same(status["NoNewPrivs"], "1", "NoNewPrivs")
+    case.same(status["Uid"].split(), [uid] * 4, "uids")
+
+
+def test_without_a_user_the_uid_stays_and_all_capabilities_go():
+    link, halves = both("cli-root")
+    # As in ISC's notice: files of root's, beside where he stands.
+    os.chmod(halves[0].dir, 0o700)
+    for half in reversed(halves):
+        half.conf, half.leases, half.pid_file = (
+            f"./{os.path.basename(path)}"
+            for path in (half.conf, half.leases, half.pid_file))
+    os.chdir(halves[0].dir)
+    for half in reversed(halves):
+        half.start()
+        has_no_capability(half, "0")
+    one = client.Client(1)
+    case.same(client.acquire(client.Endpoint(link.client, "c0"), [one]), [],
+              "clients without lease")
+    case.true(os.path.getsize("leases4") > 64, "the lease is in ./leases4")
+
+
 def test_who_serves_holds_no_capability():
     _, halves = both("cli-caps")
     os.chmod(halves[1].run_dir, 0o777)
@@ -230,17 +268,7 @@ def test_who_serves_holds_no_capability():
         # Not below the checkout, which may be in a home that is closed.
         half.leases = os.path.join(half.run_dir, f"leases{half.family}")
         half.start("-user", "nobody")
-        serving = half.process.pid
-        if half.family == 6:
-            with open(f"/proc/{serving}/task/{serving}/children") as f:
-                serving = int(f.read().split()[0])
-        with open(f"/proc/{serving}/status") as f:
-            status = dict(line.rstrip("\n").split(":\t", 1) for line in f
-                          if ":\t" in line)
-        for name in ("CapPrm", "CapEff", "CapInh", "CapAmb", "CapBnd"):
-            case.same(int(status[name], 16), 0, f"{half.program}: {name}")
-        case.same(status["NoNewPrivs"], "1", "NoNewPrivs")
-        case.same(status["Uid"].split()[0], "65534", "uid")
+        has_no_capability(half, "65534")
 
 
 if __name__ == "__main__":

@@ -5,6 +5,7 @@
 import contextlib
 import hashlib
 import os
+import signal
 import subprocess
 import sys
 
@@ -90,6 +91,44 @@ def test_a_full_disk_means_no_ack_and_service_resumes_when_there_is_room():
     for one in first + late:
         case.same(table[one.address]["hardware"], one.mac, "owner")
     case.same(len({c.address for c in first + late}), 95, "addresses")
+
+
+def acks_of_failing(call, error):
+    """Clients come while one call after the other fails now and then."""
+    pair = Pair(f"disk-{call}-{error}")
+    # The first ones are those that make the journal.
+    pair.four.start(under=(
+        "strace", "-f", "-qq", "-o", "/dev/null", "-P", pair.four.leases,
+        "-e", f"trace={call}", "-e",
+        f"inject={call}:error={error}:when=4+6"))
+    pair.six.start()
+    served = []
+    for number in range(10):
+        served += pair.serve(1, number)
+    stats = pair.four.stats()
+    case.true(stats["journal"]["failures"] >= 2,
+              f"only {stats['journal']['failures']} failures")
+    case.true(stats["drops"]["store-failed"] >= 2, "drops counted")
+    netns.wait_until(
+        lambda: pair.four.stats()["journal"]["state"]["health"] == "good",
+        what="the journal to be good again")
+    text = pair.four.process.text()
+    case.true("no lease is given" in text and "serving resumes" in text, text)
+    with open(pair.four.pid_file) as f:
+        os.kill(int(f.read()), signal.SIGKILL)
+    pair.four.process.wait()
+    pair.four.start()
+    table = pair.four.lease_table()
+    for one in served:
+        case.same(table[one.address]["hardware"], one.mac, "owner")
+    case.same(len({c.address for c in served}), 10, "addresses")
+
+
+def test_a_failed_write_or_sync_is_no_ack_and_is_mended():
+    for call in ("pwrite64", "fdatasync"):
+        for error in ("EIO", "ENOSPC"):
+            netns.start_over()
+            acks_of_failing(call, error)
 
 
 def test_two_servers_do_not_share_a_lease_file():
