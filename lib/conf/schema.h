@@ -39,6 +39,7 @@ enum conf_row_kind {
 	CONF_ROW_LOST,     /* the same, as a warning */
 	CONF_ROW_REFUSED,  /* an error; text: why, or what to do */
 	CONF_ROW_OFF_ONLY, /* accepted if off or false, else as REFUSED */
+	CONF_ROW_ON_ONLY,  /* accepted if on or true, else as REFUSED */
 };
 
 enum {

@@ -45,6 +45,11 @@
 		name_, CONF_ROW_OFF_ONLY, SCOPES, CONF_FILES, NULL, text_ \
 	}
 
+#define ON_ONLY(name_, text_)                                            \
+	{                                                                \
+		name_, CONF_ROW_ON_ONLY, SCOPES, CONF_FILES, NULL, text_ \
+	}
+
 #define NO_DNS      "DNS is not updated"
 #define NO_BOOTP    "BOOTP clients are not served"
 #define NO_PROBE    "addresses are not probed before they are offered"
@@ -149,7 +154,6 @@ const struct conf_row conf_rows[] = {
 	IGNORED("always-reply-rfc1048", NO_BOOTP),
 	IGNORED("dynamic-bootp-lease-cutoff", NO_BOOTP),
 	IGNORED("dynamic-bootp-lease-length", NO_BOOTP),
-	IGNORED("boot-unknown-clients", NO_BOOTP),
 	IGNORED("limited-broadcast-address", FIXED_PORTS),
 	IGNORED("stash-agent-options", "every query is looked at for itself"),
 	IGNORED("delayed-ack", "leases are written in batches by themselves"),
@@ -187,6 +191,9 @@ const struct conf_row conf_rows[] = {
 	OFF_ONLY("use-eui-64", "EUI-64 addresses are not assigned"),
 	OFF_ONLY("use-lease-addr-for-default-route",
 		 "set `option routers' instead"),
+	/* Harmless only when switched on. */
+	ON_ONLY("boot-unknown-clients",
+		"write `deny unknown-clients' in pools"),
 
 	/* Known to ISC, not done. */
 	REFUSED("class", NO_CLASS),
