@@ -57,6 +57,10 @@ static int encode_seconds(struct conf_parser *p, char letter,
 	return err;
 }
 
+/*
+ * A signed one may be written as its octets unsigned, as in ISC: the routes of
+ * `option NAME code 121 = array of integer 8' have numbers over 127.
+ */
 static int encode_integer(struct conf_parser *p, char letter,
 			  struct wire_writer *w)
 {
@@ -66,11 +70,11 @@ static int encode_integer(struct conf_parser *p, char letter,
 		struct conf_number_limits limits;
 	} integers[] = {
 		{ 'B', 1, { 0, UINT8_MAX } },
-		{ 'b', 1, { INT8_MIN, INT8_MAX } },
+		{ 'b', 1, { INT8_MIN, UINT8_MAX } },
 		{ 'S', 2, { 0, UINT16_MAX } },
-		{ 's', 2, { INT16_MIN, INT16_MAX } },
+		{ 's', 2, { INT16_MIN, UINT16_MAX } },
 		{ 'L', 4, { 0, UINT32_MAX } },
-		{ 'l', 4, { INT32_MIN, INT32_MAX } },
+		{ 'l', 4, { INT32_MIN, UINT32_MAX } },
 	};
 	int64_t value;
 	size_t i = 0;
