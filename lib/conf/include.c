@@ -15,6 +15,9 @@ enum {
 	READ_FIRST = 64 * 1024,
 };
 
+/* A byte order mark, which some editors put before UTF-8. */
+static const unsigned char bom[] = { 0xef, 0xbb, 0xbf };
+
 struct file {
 	char *text;
 	size_t len;
@@ -122,6 +125,10 @@ int conf_include_text(struct conf_parser *p, const char *text, size_t len,
 	source = conf_arena_alloc(&p->scratch, sizeof(*source));
 	if (!source)
 		return -ENOMEM;
+	if (len >= sizeof(bom) && memcmp(text, bom, sizeof(bom)) == 0) {
+		text += sizeof(bom);
+		len -= sizeof(bom);
+	}
 	source->path = conf_arena_dup(p->model, path, strlen(path));
 	source->text = text;
 	source->len = len;

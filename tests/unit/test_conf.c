@@ -343,6 +343,30 @@ static void every_standard_option_is_found_by_its_code(void **state)
 	assert_null(conf_option_name(CONF_OPTIONS_DHCP4, 255));
 }
 
+static void files_of_foreign_editors_are_read(void **state)
+{
+	struct findings findings = { 0 };
+	struct conf *conf =
+		parse4("\xef\xbb\xbf"
+		       "authoritative; # a mark before, CR LF between\r\n"
+		       "subnet 192.0.2.0 netmask 255.255.255.0 {\r\n"
+		       "\toption domain-name \"a.example\";\r\n"
+		       "} # no end of the last line");
+	static const char twice[] = "\xef\xbb\xbf\xef\xbb\xbf";
+
+	(void)state;
+	assert_true(conf->global.params.authoritative);
+	assert_int_equal(conf->networks[0].subnets[0].scope.line, 2);
+	assert_int_equal(conf->networks[0].subnets[0].scope.options[0].len, 9);
+	conf_free(conf);
+	assert_int_equal(conf_parse(&conf, twice, strlen(twice), "test",
+				    CONF_DHCP4, true, count, &findings),
+			 -EINVAL);
+	assert_non_null(strstr(strbuf_text(&findings.text),
+			       "test:1:1: error: unexpected character 0xef"));
+	strbuf_fini(&findings.text);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -358,6 +382,7 @@ int main(void)
 		cmocka_unit_test(a_file_that_cannot_be_read_is_a_finding),
 		cmocka_unit_test(reports_are_optional_and_free_takes_null),
 		cmocka_unit_test(every_standard_option_is_found_by_its_code),
+		cmocka_unit_test(files_of_foreign_editors_are_read),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
