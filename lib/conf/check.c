@@ -228,6 +228,21 @@ static int check_names(struct conf_parser *p)
 	return err;
 }
 
+static void check_identities(struct conf_parser *p)
+{
+	size_t i;
+
+	for (i = 0; i < p->census.hosts.count; i++) {
+		const struct conf_node *node = p->census.hosts.items[i];
+
+		if (!has_hardware(node) && !has_client_id(node))
+			conf_warn(p, &node->name_pos,
+				  "this host matches nobody: it has neither "
+				  "`hardware' nor `option "
+				  "dhcp-client-identifier'");
+	}
+}
+
 static void check_fixed_addresses(struct conf_parser *p,
 				  const struct conf_address_map *map)
 {
@@ -271,6 +286,7 @@ int conf_check(struct conf_parser *p)
 	for (i = 0; i < p->census.with_params.count; i++)
 		check_lease_times(p, p->census.with_params.items[i]);
 	check_emptiness(p);
+	check_identities(p);
 	err = check_names(p);
 	if (!err)
 		err = conf_check_addresses(p, &map);

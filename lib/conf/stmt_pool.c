@@ -5,6 +5,8 @@
 
 #include "stmt.h"
 
+#define NO_BOOTP "BOOTP clients are not served"
+
 enum { RANGE_MAX = 1 << 24 }; /* addresses: a /8 */
 
 int conf_handle_pool(struct conf_parser *p)
@@ -49,8 +51,7 @@ int conf_handle_range(struct conf_parser *p)
 		return -ENOMEM;
 	if (conf_accept_word(p, "dynamic-bootp"))
 		conf_note_once(p, CONF_NOTE,
-			       "`dynamic-bootp' has no effect: BOOTP clients "
-			       "are not served");
+			       "`dynamic-bootp' has no effect: " NO_BOOTP);
 	range->pos = conf_peek(p)->pos;
 	range->owner = node;
 	err = conf_get_ip4(p, &range->range.first);
@@ -172,10 +173,28 @@ static const struct {
 	{ "all", "clients", CONF_PERMIT_ALL_CLIENTS },
 };
 
+/*
+ * `dynamic bootp clients', which are not served: to deny them changes nothing,
+ * to allow them alone would keep everybody else out.
+ */
+static int handle_bootp_permit(struct conf_parser *p, bool allow)
+{
+	if (!conf_accept_word(p, "bootp") || !conf_accept_word(p, "clients"))
+		return conf_fail_expected(p, "`dynamic bootp clients'");
+	if (!allow)
+		return 0;
+	return conf_error(
+		p, &p->keyword_pos,
+		"`%s dynamic bootp clients' is not supported: " NO_BOOTP,
+		p->row->name);
+}
+
 static int handle_pool_permit(struct conf_parser *p, bool allow)
 {
 	size_t i;
 
+	if (conf_accept_word(p, "dynamic"))
+		return handle_bootp_permit(p, allow);
 	for (i = 0; i < sizeof(pool_permits) / sizeof(pool_permits[0]); i++) {
 		const char *second = pool_permits[i].second;
 
@@ -194,21 +213,23 @@ static int handle_pool_permit(struct conf_parser *p, bool allow)
 
 /*
  * Outside pools: what is the default anyway, or has no object here, is
- * accepted; the rest would change who is served.
+ * accepted; the rest would change who is served. `allow bootp', a default of
+ * ISC's, is in many a file that serves nobody by it; it is named.
  */
 static const struct {
 	const char *word;
 	bool may_allow;
 	bool may_deny;
+	bool is_bootp;
 } server_permits[] = {
-	{ "unknown-clients", true, false },
-	{ "booting", true, false },
-	{ "duplicates", true, false },
-	{ "declines", true, false },
-	{ "bootp", false, true },
-	{ "dynamic-bootp", false, true },
-	{ "leasequery", false, true },
-	{ "client-updates", true, true }, /* DNS is not updated at all */
+	{ "unknown-clients", true, false, false },
+	{ "booting", true, false, false },
+	{ "duplicates", true, false, false },
+	{ "declines", true, false, false },
+	{ "bootp", true, true, true },
+	{ "dynamic-bootp", true, true, true },
+	{ "leasequery", false, true, false },
+	{ "client-updates", true, true, false }, /* DNS is not updated at all */
 };
 
 static int handle_server_permit(struct conf_parser *p, bool allow)
@@ -226,6 +247,10 @@ static int handle_server_permit(struct conf_parser *p, bool allow)
 
 		if (!conf_token_is_word(&token, word))
 			continue;
+		if (allow && server_permits[i].is_bootp)
+			conf_note_once(p, CONF_WARNING,
+				       "`allow %s' is not followed: " NO_BOOTP,
+				       word);
 		if (allow ? server_permits[i].may_allow
 			  : server_permits[i].may_deny)
 			return 0;
