@@ -4,17 +4,23 @@
 
 #include <string.h>
 
-/* Once each; the last place is for the global scope. */
-static void add_scope(struct option_scopes *scopes,
+static bool has_scope(const struct option_scopes *scopes,
 		      const struct conf_scope *scope)
 {
 	uint8_t i;
 
 	for (i = 0; i < scopes->count; i++) {
 		if (scopes->scope[i] == scope)
-			return;
+			return true;
 	}
-	if (scopes->count < OPTION_SCOPES_MAX - 1)
+	return false;
+}
+
+/* Once each; the last place is for the global scope. */
+static void add_scope(struct option_scopes *scopes,
+		      const struct conf_scope *scope)
+{
+	if (scopes->count < OPTION_SCOPES_MAX - 1 && !has_scope(scopes, scope))
 		scopes->scope[scopes->count++] = scope;
 }
 
@@ -23,6 +29,20 @@ static void add_chain(struct option_scopes *scopes,
 		      const struct conf_scope *scope)
 {
 	for (; scope && scope->kind != CONF_SCOPE_GLOBAL; scope = scope->parent)
+		add_scope(scopes, scope);
+}
+
+/*
+ * The scopes of a host that are not around the address as well: a network that
+ * both stand in is outside the pool and the subnet, as in ISC.
+ */
+static void add_host(struct option_scopes *scopes,
+		     const struct conf_scope *scope,
+		     const struct option_scopes *around)
+{
+	for (; scope && scope->kind != CONF_SCOPE_GLOBAL &&
+	       !has_scope(around, scope);
+	     scope = scope->parent)
 		add_scope(scopes, scope);
 }
 
@@ -37,16 +57,20 @@ void option_scopes_make(const struct alloc *alloc,
 		alloc_find_subnet(alloc, addr, &home);
 	const struct conf_pool *pool = alloc_find_pool(alloc, net, addr);
 	const struct conf_scope *top = &conf->scope;
+	struct option_scopes around = { .count = 0 };
+	uint8_t i;
 
-	scopes->count = 0;
-	if (host)
-		add_chain(scopes, &host->scope);
 	/* The subnet stands between a pool of the network and the network. */
 	if (pool)
-		add_scope(scopes, &pool->scope);
+		add_scope(&around, &pool->scope);
 	if (subnet && home == net)
-		add_chain(scopes, &subnet->scope);
-	add_chain(scopes, top);
+		add_chain(&around, &subnet->scope);
+	add_chain(&around, top);
+	scopes->count = 0;
+	if (host)
+		add_host(scopes, &host->scope, &around);
+	for (i = 0; i < around.count; i++)
+		add_scope(scopes, around.scope[i]);
 	while (top->parent)
 		top = top->parent;
 	scopes->scope[scopes->count++] = top;

@@ -244,6 +244,30 @@ static void nearest_scope_decides_each_option(void **state)
 	expect_text(&got, 18, "group");
 }
 
+/* What is around both host and address is outside the subnet and the pool. */
+static void network_around_a_host_does_not_outrank_the_subnet(void **state)
+{
+	static const char conf[] =
+		"shared-network A { subnet6 2001:db8:1:1::/64 {}\n"
+		" option host-name \"network\"; option nis-domain \"network\";"
+		" default-lease-time 1000;\n"
+		" subnet 10.10.10.0 netmask 255.255.255.0 {\n"
+		"  option host-name \"subnet\"; option merit-dump \"subnet\";"
+		"  default-lease-time 2000; range 10.10.10.100; }\n"
+		" group { option merit-dump \"group\";\n"
+		"  host h { hardware ethernet 02:00:00:00:00:01;\n"
+		"   option root-path \"host\"; } } }\n";
+	struct got got;
+
+	(void)state;
+	ask(conf, &client, &got);
+	expect_text(&got, 17, "host");
+	expect_text(&got, 14, "group");
+	expect_text(&got, 12, "subnet");
+	expect_text(&got, 40, "network");
+	assert_int_equal(option32(&got, DHCP4_OPT_LEASE_TIME), 2000);
+}
+
 static void header_carries_boot_parameters(void **state)
 {
 	struct got got;
@@ -448,6 +472,8 @@ int main(void)
 		cmocka_unit_test(without_a_list_all_that_is_configured_is_sent),
 		cmocka_unit_test(subnet_mask_is_the_subnets_unless_configured),
 		cmocka_unit_test(nearest_scope_decides_each_option),
+		cmocka_unit_test(
+			network_around_a_host_does_not_outrank_the_subnet),
 		cmocka_unit_test(header_carries_boot_parameters),
 		cmocka_unit_test(header_mirrors_the_query),
 		cmocka_unit_test(server_identifier_of_the_nearest_scope_wins),

@@ -4,7 +4,8 @@
  *
  * Scopes, the most specific first: host and its groups, pool, subnet, shared
  * network and its groups, global. The first that sets an option or a parameter
- * decides.
+ * decides. Of the scopes around a host those that are around the address too
+ * keep their place behind the pool.
  */
 #ifndef DHCP4O6_ALLOC_OPTION_SELECT_H
 #define DHCP4O6_ALLOC_OPTION_SELECT_H
