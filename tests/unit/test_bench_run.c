@@ -36,6 +36,7 @@ static struct {
 	uint64_t lose_each;  /* each n-th query gets no answer; 0: none */
 	bool repeat;         /* every answer comes twice */
 	bool same_address;   /* for everybody */
+	bool nak;            /* instead of an ACK */
 	size_t send_at_most; /* datagrams the "kernel" takes at a time */
 	uint64_t queries;
 	uint32_t most_waiting; /* clients that waited at once */
@@ -61,6 +62,8 @@ static void serve(const uint8_t *data, size_t len)
 		return;
 	reply.type =
 		query.dhcp4.type == DHCP4_DISCOVER ? DHCP4_OFFER : DHCP4_ACK;
+	if (fake.nak && reply.type == DHCP4_ACK)
+		reply.type = DHCP4_NAK;
 	if (!fake.same_address)
 		reply.addr += (uint32_t)query.dhcp4.chaddr[4] << 8 |
 			      query.dhcp4.chaddr[5];
@@ -262,6 +265,31 @@ static void duplicate_addresses_fail_the_run(void **state)
 	assert_false(report_is_good(&stats, 100));
 }
 
+static void refusals_fail_the_run(void **state)
+{
+	(void)state;
+	run(20, (struct run_config){ .window = 4 });
+	assert_true(report_is_good(&stats, 0));
+	fake.nak = true;
+	run(20, (struct run_config){ .window = 4 });
+	assert_int_equal(stats.failed, 20);
+	assert_int_equal(stats.lost, 0);
+	stats.completed = 60; /* a quarter of all */
+	stats.started = 80;
+	assert_false(report_is_good(&stats, 24));
+	assert_true(report_is_good(&stats, 25));
+}
+
+static void load_that_was_not_delivered_fails_the_run(void **state)
+{
+	(void)state;
+	run(20, (struct run_config){ .window = 20 });
+	assert_true(report_is_good(&stats, 0));
+	stats.postponed = 20;
+	assert_false(report_is_good(&stats, 49));
+	assert_true(report_is_good(&stats, 50));
+}
+
 static void a_slow_kernel_is_waited_for(void **state)
 {
 	(void)state;
@@ -344,6 +372,8 @@ int main(void)
 		RUN_TEST(a_dead_server_fails_everybody),
 		RUN_TEST(second_answers_do_no_harm),
 		RUN_TEST(duplicate_addresses_fail_the_run),
+		RUN_TEST(refusals_fail_the_run),
+		RUN_TEST(load_that_was_not_delivered_fails_the_run),
 		RUN_TEST(a_slow_kernel_is_waited_for),
 		RUN_TEST(an_open_loop_keeps_its_schedule),
 		RUN_TEST(a_stalled_server_shows_in_an_open_loops_latency),

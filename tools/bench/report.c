@@ -28,6 +28,16 @@ double report_loss(const struct run_stats *stats)
 	return 100.0 * (double)stats->lost / (double)stats->sent;
 }
 
+/* Transactions that were due and came to nothing, in per cent. */
+static double missed(const struct run_stats *stats)
+{
+	uint64_t due = stats->started + stats->postponed;
+
+	if (due == 0)
+		return 0;
+	return 100.0 * (double)(stats->failed + stats->postponed) / (double)due;
+}
+
 bool report_is_good(const struct run_stats *stats, double allowed_loss)
 {
 	unsigned int i;
@@ -36,7 +46,8 @@ bool report_is_good(const struct run_stats *stats, double allowed_loss)
 		if (stats->verdict[i] && verdict_is_fatal((enum verdict)i))
 			return false;
 	}
-	return stats->completed > 0 && report_loss(stats) <= allowed_loss;
+	return stats->completed > 0 && report_loss(stats) <= allowed_loss &&
+	       missed(stats) <= allowed_loss;
 }
 
 static void print_latency(FILE *out, const struct run_stats *stats)

@@ -15,7 +15,10 @@ json_t *report_json(const char *name, const struct run_stats *stats);
 
 /* Messages lost, in per cent of those sent; 0 if none was. */
 double report_loss(const struct run_stats *stats);
-/* No wrong answer, and no more loss than allowed. */
+/*
+ * No wrong answer, and no more than allowed_loss per cent of the messages lost
+ * or of the transactions refused, given up or not started in time.
+ */
 bool report_is_good(const struct run_stats *stats, double allowed_loss);
 
 #endif /* DHCP4O6_TOOLS_REPORT_H */
