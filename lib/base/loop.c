@@ -44,7 +44,8 @@ struct loop {
 	int epoll_fd;
 	int signal_fd; /* -1 until a signal is added */
 	bool stopping;
-	bool coarse; /* no epoll_pwait2(2) here: milliseconds will do */
+	bool in_timers; /* handlers of timers are being called */
+	bool coarse;    /* no epoll_pwait2(2) here: milliseconds will do */
 	int code;
 	struct mono_time now;
 	struct fd_slot *fd; /* by descriptor */
@@ -223,11 +224,18 @@ int loop_timer_new(struct loop *loop, struct loop_timer **timer,
 	return 0;
 }
 
-/* A timer is always in the heap; INT64_MAX is "not armed". */
+/*
+ * A timer is always in the heap; INT64_MAX is "not armed". What a handler of a
+ * timer arms for now or earlier waits for the next turn, behind all that is due
+ * in this one.
+ */
 void loop_timer_arm(struct loop_timer *timer, struct mono_time when)
 {
 	int64_t key = when.ns < INT64_MAX ? when.ns : INT64_MAX - 1;
+	const struct loop *loop = timer->loop;
 
+	if (loop->in_timers && key <= loop->now.ns)
+		key = loop->now.ns + 1;
 	heap_set(timer->loop->timers_due, timer->index, key);
 }
 
@@ -337,23 +345,24 @@ static void dispatch(struct loop *loop, const struct epoll_event *event)
 		slot->handler(slot->arg, event->events);
 }
 
-/* What is armed by a handler for now or earlier waits for the next turn. */
+/* Ends, as nothing can be armed for this turn any more. */
 static void run_timers(struct loop *loop)
 {
-	uint32_t budget = heap_count(loop->timers_due);
 	uint32_t first;
 
-	while (budget-- && !loop->stopping) {
+	loop->in_timers = true;
+	while (!loop->stopping) {
 		struct loop_timer *timer;
 
 		first = heap_first(loop->timers_due);
 		if (first == HEAP_NONE ||
 		    heap_key(loop->timers_due, first) > loop->now.ns)
-			return;
+			break;
 		timer = loop->timer[first];
 		loop_timer_disarm(timer);
 		timer->handler(timer->arg, loop->now);
 	}
+	loop->in_timers = false;
 }
 
 int loop_run(struct loop *loop)

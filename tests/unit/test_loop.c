@@ -259,6 +259,39 @@ static void a_timer_that_is_always_due_does_not_starve_others(void **state)
 	assert_true(w->calls >= 50);
 }
 
+static void rearm_at_the_beginning_of_time(void *arg, struct mono_time now)
+{
+	struct world *w = arg;
+
+	(void)now;
+	if (++w->calls == 1000)
+		loop_stop(w->loop, GAVE_UP);
+	loop_timer_arm(w->timer, (struct mono_time){ .ns = 0 });
+}
+
+static void stop_at_once(void *arg, struct mono_time now)
+{
+	struct world *w = arg;
+
+	(void)now;
+	loop_stop(w->loop, DONE);
+}
+
+static void a_timer_armed_in_the_past_waits_behind_those_due(void **state)
+{
+	struct world *w = *state;
+
+	assert_int_equal(loop_timer_new(w->loop, &w->timer,
+					rearm_at_the_beginning_of_time, w),
+			 0);
+	assert_int_equal(loop_timer_new(w->loop, &w->other, stop_at_once, w),
+			 0);
+	loop_timer_arm(w->timer, (struct mono_time){ .ns = 0 });
+	loop_timer_arm(w->other, mono_now());
+	assert_int_equal(loop_run(w->loop), DONE);
+	assert_int_equal(w->calls, 1);
+}
+
 static void note_signal(void *arg, int signo)
 {
 	struct world *w = arg;
@@ -294,6 +327,7 @@ int main(void)
 		LOOP_TEST(a_timer_is_never_early),
 		LOOP_TEST(a_freed_or_disarmed_timer_does_not_fire),
 		LOOP_TEST(a_timer_that_is_always_due_does_not_starve_others),
+		LOOP_TEST(a_timer_armed_in_the_past_waits_behind_those_due),
 		LOOP_TEST(signals_arrive_as_events),
 	};
 
