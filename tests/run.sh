@@ -9,7 +9,8 @@
 # in build/test-logs/SUITE/TEST.log. With CI=true a skip that does not stand in
 # tests/expected-skips is a failure. A case that a cmocka program skipped is a
 # skip of its own, SUITE/TEST:CASE, though the program's exit code hides it.
-# ONLY=PATTERN picks tests by name; --list prints them all.
+# ONLY=PATTERN picks tests by name, and fails if it picks none; --list prints
+# them all.
 set -u
 cd "$(dirname "$0")/.." || exit 1
 
@@ -258,5 +259,9 @@ done
 for suite in "$@"; do
 	run_suite "$suite"
 done
+if [ $((passed + failed + skipped)) -eq 0 ]; then
+	echo "no test of $* is named '${ONLY-*}'" >&2
+	exit 1
+fi
 echo "$passed passed, $failed failed, $skipped skipped"
 [ "$failed" -eq 0 ]
