@@ -148,7 +148,7 @@ def test_the_journal_is_compacted_while_serving():
         return world.four.stats()["journal"]["compactions"]
 
     netns.wait_until(compacted, 60.0, "a compaction", step_s=0)
-    case.true(renewals > 2000, f"after {renewals} renewals already")
+    case.true(2000 < renewals < 40000, f"after {renewals} renewals")
     case.true(os.stat(world.four.leases).st_ino != inode, "a file of its own")
     netns.wait_until(lambda: not os.path.exists(world.four.leases + ".new"),
                      what=f"the new file to be gone: {os.listdir(directory)}")

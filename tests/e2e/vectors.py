@@ -119,7 +119,10 @@ def check_answer(vector, got):
     case.same(peer, (source, 547), f"{vector.name}: source of the answer")
     levels, v4 = dhcp.response(octets)
     case.same(len(levels), int(vector.levels), f"{vector.name}: relay levels")
-    case.same(dhcp.levels(octets)[-1].flags, 0, f"{vector.name}: flags")
+    message = dhcp.levels(octets)[-1]
+    case.same(message.flags, 0, f"{vector.name}: flags")
+    case.same([code for code, _ in message.options], [dhcp.O6_DHCPV4_MSG],
+              f"{vector.name}: options beside the DHCPv4 message")
     case.same(v4.kind, KINDS[vector.treatment], f"{vector.name}: message type")
     case.same(v4.op, 2, f"{vector.name}: op")
     case.same(v4.address(54), "10.10.10.1", f"{vector.name}: server-id")
@@ -127,6 +130,30 @@ def check_answer(vector, got):
         case.true(v4.yiaddr.startswith(vector.subnet + "."),
                   f"{vector.name}: {v4.yiaddr} is not in {vector.subnet}")
     check_levels(vector, levels)
+    check_mirror(vector, v4)
+
+
+def check_mirror(vector, v4):
+    """What of the query an answer has to bring back."""
+    query = dhcp.V4.parse(dhcp.levels(vector.octets)[-1].only(
+        dhcp.O6_DHCPV4_MSG))
+    for what in ("xid", "flags", "giaddr", "chaddr"):
+        case.same(getattr(v4, what), getattr(query, what),
+                  f"{vector.name}: {what}")
+    # RFC 6842, RFC 3011, RFC 3046.
+    for code in (61, 118, 82):
+        case.same(v4.get(code), query.get(code),
+                  f"{vector.name}: option {code}")
+    if v4.get(82):
+        case.same([code for code, _ in v4.options if code != 82],
+                  [code for code, _ in v4.options][:-1],
+                  f"{vector.name}: option 82 is not the last")
+    times = [v4.u32(code) for code in (51, 58, 59)]
+    if query.kind == dhcp.INFORM:
+        case.same((v4.yiaddr, times), ("0.0.0.0", [None] * 3),
+                  f"{vector.name}: address and times")
+    else:
+        case.same(times[0], 3600, f"{vector.name}: lease time")
 
 
 def check_levels(vector, answered):
