@@ -76,6 +76,8 @@ static void print_usage(FILE *out)
 	      "      --seed N         another population (1)\n"
 	      "      --allow-loss PCT exit 0 with so much loss (0)\n"
 	      "  -j, --json           JSON instead of text\n"
+	      "  -h, --help           this text\n"
+	      "  -V, --version        the version\n"
 	      "See dhcp4o6-bench(8).\n",
 	      out);
 }

@@ -24,7 +24,7 @@ struct subcommand {
 };
 
 static const struct subcommand subcommands[] = {
-	{ "stats", "[-a] [-i IF] [-w SECONDS [-n COUNT]]",
+	{ "stats", "[-a] [-i IF] [-w SECONDS [-n COUNT]] [--bpf-dir DIR]",
 	  "counters of both servers", "aiwnB", 0, stats_run },
 	{ "leases",
 	  "[list] [--subnet P/L] [--state S] [--client ID] | get ADDRESS",
@@ -63,6 +63,8 @@ static void print_usage(FILE *out)
 	      "  -j, --json        JSON instead of tables\n"
 	      "      --run-dir DIR where the sockets are "
 	      "(default " CTL_RUN_DIR ")\n"
+	      "  -h, --help        this text\n"
+	      "  -V, --version     the version\n"
 	      "See dhcp4o6ctl(8).\n",
 	      out);
 }
