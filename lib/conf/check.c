@@ -277,6 +277,65 @@ static void check_fixed_addresses(struct conf_parser *p,
 	}
 }
 
+static bool network_has(const struct conf_node *node, enum conf_scope_kind kind)
+{
+	const struct conf_node *network = conf_node_network(node);
+	const struct conf_node *child;
+
+	if (!network)
+		return false;
+	for (child = network->first; child; child = child->next) {
+		if (child->kind == kind)
+			return true;
+	}
+	return false;
+}
+
+/*
+ * Warns once for all of the subnets whose network has no subnet of the other
+ * family. Those of one network follow each other, so it is looked at once.
+ */
+static void check_tie(struct conf_parser *p, const struct conf_vec *subnets,
+		      enum conf_scope_kind other, const char *text)
+{
+	const struct conf_node *first = NULL;
+	const struct conf_node *network = NULL;
+	bool is_tied = false;
+	size_t count = 0, i;
+
+	for (i = 0; i < subnets->count; i++) {
+		const struct conf_node *node = subnets->items[i];
+
+		if (!conf_node_network(node))
+			is_tied = false;
+		else if (conf_node_network(node) != network)
+			is_tied = network_has(node, other);
+		network = conf_node_network(node);
+		if (is_tied)
+			continue;
+		if (count++ == 0)
+			first = node;
+	}
+	if (count == 1)
+		conf_warn(p, &first->name_pos, "%s", text);
+	else if (count > 1)
+		conf_warn(p, &first->name_pos, "%s (and %zu more like it)",
+			  text, count - 1);
+}
+
+/* Without a word of it a file for plain DHCPv4 would serve nobody. */
+static void check_ties(struct conf_parser *p)
+{
+	if (p->conf->family != CONF_DHCP4 || !p->is_4o6)
+		return;
+	check_tie(p, &p->census.subnets, CONF_SCOPE_SUBNET6,
+		  "no `subnet6' stands in a shared network with this subnet: "
+		  "only queries that name it themselves get addresses of it");
+	check_tie(p, &p->census.subnets6, CONF_SCOPE_SUBNET,
+		  "no `subnet' stands in a shared network with this prefix: "
+		  "its clients get no address");
+}
+
 int conf_check(struct conf_parser *p)
 {
 	struct conf_address_map map;
@@ -287,6 +346,7 @@ int conf_check(struct conf_parser *p)
 		check_lease_times(p, p->census.with_params.items[i]);
 	check_emptiness(p);
 	check_identities(p);
+	check_ties(p);
 	err = check_names(p);
 	if (!err)
 		err = conf_check_addresses(p, &map);
