@@ -40,7 +40,7 @@ fail_file(struct conf_parser *p, const char *path, const struct conf_pos *pos,
 /* Grows as it reads: the size of a file may change, and is 0 in /proc. */
 static int read_all(int fd, size_t expected, struct file *file)
 {
-	size_t size = expected + 1 > READ_FIRST ? expected + 1 : READ_FIRST;
+	size_t size = expected ? expected + 1 : READ_FIRST;
 	char *text = NULL;
 	ssize_t got = 1;
 
@@ -208,6 +208,11 @@ int conf_handle_include(struct conf_parser *p)
 	if (include_depth(p) >= CONF_INCLUDE_MAX) {
 		conf_error(p, &pos, "files are included deeper than %d",
 			   CONF_INCLUDE_MAX);
+		return 0;
+	}
+	if (p->texts.count >= CONF_FILES_MAX) {
+		conf_error(p, &pos, "more than %d files are included",
+			   CONF_FILES_MAX);
 		return 0;
 	}
 	err = conf_include_file(p, path, &pos);

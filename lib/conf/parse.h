@@ -20,6 +20,7 @@
 enum {
 	CONF_NESTING_MAX = 32,
 	CONF_INCLUDE_MAX = 16,
+	CONF_FILES_MAX = 65536, /* in all */
 };
 
 struct conf_include {

@@ -110,6 +110,24 @@ static void nesting_is_bounded(void **state)
 	strbuf_fini(&text);
 }
 
+/* Files that include others several times would multiply at each level. */
+static void included_files_are_bounded(void **state)
+{
+	struct strbuf text = STRBUF_INIT;
+	struct findings findings;
+	unsigned int i;
+
+	(void)state;
+	for (i = 0; i < 65536 + 3; i++)
+		strbuf_add(&text, "include \"tests/conf/inc/global.inc\";\n");
+	findings = refuse(text.text, text.len);
+	assert_int_equal(findings.errors, 3);
+	assert_non_null(strstr(strbuf_text(&findings.text),
+			       "test:65537:9: error: more than 65536 files"));
+	strbuf_fini(&findings.text);
+	strbuf_fini(&text);
+}
+
 static void findings_are_bounded(void **state)
 {
 	struct strbuf text = STRBUF_INIT;
@@ -223,6 +241,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(survives_every_truncation),
 		cmocka_unit_test(nesting_is_bounded),
+		cmocka_unit_test(included_files_are_bounded),
 		cmocka_unit_test(findings_are_bounded),
 		cmocka_unit_test(values_longer_than_any_option_are_refused),
 		cmocka_unit_test(a_configuration_may_have_many_networks),
