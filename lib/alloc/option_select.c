@@ -57,9 +57,10 @@ void option_scopes_make(const struct alloc *alloc,
 		alloc_find_subnet(alloc, addr, &home);
 	const struct conf_pool *pool = alloc_find_pool(alloc, net, addr);
 	const struct conf_scope *top = &conf->scope;
-	struct option_scopes around = { .count = 0 };
+	struct option_scopes around;
 	uint8_t i;
 
+	around.count = 0;
 	/* The subnet stands between a pool of the network and the network. */
 	if (pool)
 		add_scope(&around, &pool->scope);

@@ -245,6 +245,8 @@ static void nearest_scope_decides_each_option(void **state)
 }
 
 /* What is around both host and address is outside the subnet and the pool. */
+#define EIGHT_TIMES(text) text text text text text text text text
+
 static void network_around_a_host_does_not_outrank_the_subnet(void **state)
 {
 	static const char conf[] =
@@ -254,9 +256,11 @@ static void network_around_a_host_does_not_outrank_the_subnet(void **state)
 		" subnet 10.10.10.0 netmask 255.255.255.0 {\n"
 		"  option host-name \"subnet\"; option merit-dump \"subnet\";"
 		"  default-lease-time 2000; range 10.10.10.100; }\n"
-		" group { option merit-dump \"group\";\n"
-		"  host h { hardware ethernet 02:00:00:00:00:01;\n"
-		"   option root-path \"host\"; } } }\n";
+		" group { option merit-dump \"group\";\n" EIGHT_TIMES(
+			"group { group { ") "  host h { hardware ethernet "
+					    "02:00:00:00:00:01;\n"
+					    "   option root-path \"host\"; } } "
+					    "}\n" EIGHT_TIMES("} } ");
 	struct got got;
 
 	(void)state;

@@ -12,7 +12,8 @@
 
 #include "dhcp4o6/alloc/choice.h"
 
-#define OPTION_SCOPES_MAX 16
+/* Blocks nest 32 deep: those around a host, around an address, global. */
+#define OPTION_SCOPES_MAX 68
 
 struct option_scopes {
 	const struct conf_scope *scope[OPTION_SCOPES_MAX];
