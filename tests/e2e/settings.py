@@ -266,6 +266,20 @@ def test_a_server_without_identifier_and_address_keeps_one_of_its_own():
     case.same(identifier(), "198.51.100.1", "the configured one")
 
 
+def test_a_request_that_names_another_server_is_not_ours_to_answer():
+    """Option 88 may name several servers; each hears every REQUEST."""
+    world = World("other-server")
+    one = world.one()
+    one.offer = world.ask(one.discover())
+    wanted = one.request()
+    wanted.options = [(code, dhcp.ip4("192.0.2.9") if code == 54 else body)
+                      for code, body in wanted.options]
+    case.same(world.ask(wanted, timeout_s=0.2), None, "answer")
+    case.same(world.four.drops(), {"other-server": 1}, "drops")
+    case.same(world.four.lease_table(), {}, "leases")
+    case.same(world.four.stats()["pools"]["state"]["offered"], 0, "offers")
+
+
 def test_a_strict_checksum_setting_takes_no_partial_one():
     for setting, answered in (("auto", True), ("trust", True),
                               ("verify", False)):
