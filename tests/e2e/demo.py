@@ -2,7 +2,9 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """`make demo' keeps its promise, within its minute, and leaves nothing."""
 
+import contextlib
 import os
+import signal
 import subprocess
 import sys
 import time
@@ -42,6 +44,37 @@ def test_the_demo_serves_everybody_in_a_minute_and_cleans_up():
     for text in ("redirected", "10.10.10.1", "10.20."):
         case.true(text in done.stdout, f"{text} is not shown")
     case.same(host_state(), before, "the host")
+
+
+def still_running(mark):
+    """Processes that were started with it in their environment."""
+    found = []
+    for pid in filter(str.isdigit, os.listdir("/proc")):
+        with contextlib.suppress(OSError):
+            with open(f"/proc/{pid}/environ", "rb") as f:
+                if mark.encode() in f.read().split(b"\0"):
+                    found.append(int(pid))
+    return found
+
+
+def test_a_demo_that_is_stopped_half_way_leaves_nothing_either():
+    for signo in (signal.SIGINT, signal.SIGTERM, signal.SIGKILL):
+        before, mark = host_state(), f"DEMO_TEST={os.getpid()}-{signo.name}"
+        process = subprocess.Popen(
+            [os.path.join(netns.ROOT, "demo", "demo.py")],
+            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL, text=True,
+            env={**os.environ, **dict([mark.split("=")])})
+        for line in process.stdout:
+            if line.startswith("$ touch ./leases4"):
+                break  # the first daemon serves
+        case.true(len(still_running(mark)) >= 3, "the daemon runs")
+        process.send_signal(signo)
+        process.stdout.close()
+        case.true(process.wait(10) != 0, "it says that it went well")
+        netns.wait_until(lambda mark=mark: not still_running(mark), 10,
+                         "all that it started to end")
+        case.same(host_state(), before, f"the host after {signo.name}")
 
 
 if __name__ == "__main__":
