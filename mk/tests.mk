@@ -37,6 +37,10 @@ $(JOURNAL_BENCH): $(O)/%: $(O)/%.o $(LIB_ARCHIVES)
 	$(call say,LINK,$@)
 	$(Q)$(LINK_TEST)
 
+.PHONY: bench-classify
+bench-classify: $(BPF_BENCH) ## nanoseconds a packet in the classifier (root)
+	$(Q)$(BPF_BENCH)
+
 .PHONY: bench-journal
 bench-journal: $(JOURNAL_BENCH) ## lease journal on this disk (DIR=build)
 	$(Q)$< $(or $(DIR),$(B))

@@ -12,6 +12,7 @@ all of them; medians are printed, and every run in --json. The setups:
   10k-spread   the same, clients in all of them
   off          as `one', without XDP
   kea          Kea's pair with one subnet (never synchronises its leases)
+  kea-10k-last Kea's pair with 10,000 subnets, clients in the last
 
 It refuses to measure on tmpfs or overlay, where a sync costs nothing.
 """
@@ -67,7 +68,8 @@ LAST = [*RELAYED, "1", "--link-base",
         f"{link_prefix(NETWORKS - 1)}::1/64"]
 SPREAD = [*RELAYED, str(NETWORKS), "--link-base", f"{link_prefix(0)}::1/64"]
 
-# name: (configuration of server4, XDP mode, flags of the generator)
+# name: (configuration of server4, XDP mode, flags of the generator); for Kea
+# (None, number of subnets, flags)
 SETUPS = {
     "one": (ONE, "auto", []),
     "one-relayed": (ONE, "auto", [*RELAYED, "1", "--link-base",
@@ -76,6 +78,7 @@ SETUPS = {
     "10k-spread": (networks_conf(NETWORKS), "auto", SPREAD),
     "off": (ONE, "off", []),
     "kea": (None, None, []),
+    "kea-10k-last": (None, NETWORKS, []),
 }
 
 
@@ -101,12 +104,15 @@ def sync_times(directory, rounds=200):
     return times[rounds // 2], times[rounds * 99 // 100]
 
 
-def start_kea(link, directory):
+def start_kea(link, directory, networks):
     import kea
+    others = [{"subnet": f"10.{i >> 6}.{(i & 63) << 2}.0/22",
+               "4o6-subnet": f"{link_prefix(i)}::/64"}
+              for i in range((networks or 1) - 1)]
     kea.start6(link, directory, severity="WARN")
     kea.start4(link, directory, pool=("172.16.0.0/12",
                                       "172.16.0.1 - 172.31.255.254"),
-               severity="WARN")
+               severity="WARN", before=others)
     import client
     probe = client.Endpoint(link.client, link.client_if)
     netns.wait_until(lambda: not client.acquire(probe, [client.Client(1)],
@@ -116,13 +122,13 @@ def start_kea(link, directory):
 
 def run(name, args, number):
     import daemons
-    conf4, xdp, flags = SETUPS[name]
+    conf4, variant, flags = SETUPS[name]
     link = daemons.Link()
     directory = netns.work_dir(f"bench-{name}-{number}")
     if conf4 is None:
-        start_kea(link, directory)
+        start_kea(link, directory, variant)
     else:
-        daemons.start_pair(link, directory, conf4=conf4, xdp=xdp)
+        daemons.start_pair(link, directory, conf4=conf4, xdp=variant)
     argv = [os.path.join(daemons.BIN, "dhcp4o6-bench"), "-j", "-I",
             link.client_if, "-n", str(CLIENTS), "-t", str(args.seconds),
             "-w", str(args.window if conf4 else args.kea_window),

@@ -49,12 +49,16 @@ POOL = ("10.10.10.0/24", "10.10.10.100 - 10.10.10.199")
 
 
 def start4(link, directory, ifnames=None, selector=None, pool=POOL,
-           severity="DEBUG"):
-    """Kea's DHCPv4 half; it needs an IPv4 address on those interfaces."""
+           severity="DEBUG", before=()):
+    """Kea's DHCPv4 half; it needs an IPv4 address on those interfaces.
+
+    before: subnets that stand in front of the one that serves.
+    """
     return _kea(link, directory, 4, {
         "interfaces-config": {"interfaces": ifnames or [link.server_if],
                               "dhcp-socket-type": "udp"},
         "authoritative": True,
-        "subnet4": [{"subnet": pool[0], "pools": [{"pool": pool[1]}],
+        "subnet4": [*before, {
+                     "subnet": pool[0], "pools": [{"pool": pool[1]}],
                      **(selector or {"4o6-interface": link.server_if})}]},
         severity)
