@@ -89,7 +89,7 @@ uint32_t decide_lease_time(const struct decision *d)
 	const struct conf_params *params;
 	uint32_t usual = LEASE_TIME_DEFAULT_S;
 	uint32_t most = LEASE_TIME_MAX_S;
-	uint32_t least = 0;
+	uint32_t least = LEASE_TIME_MIN_S;
 	uint32_t wanted;
 
 	params = option_scopes_param(scopes, CONF_PARAM_DEFAULT_LEASE_TIME);
@@ -98,6 +98,11 @@ uint32_t decide_lease_time(const struct decision *d)
 	params = option_scopes_param(scopes, CONF_PARAM_MAX_LEASE_TIME);
 	if (params)
 		most = params->max_lease_time_s;
+	/* What is configured is meant, also when it is shorter. */
+	if (least > most)
+		least = most;
+	if (least > usual)
+		least = usual;
 	params = option_scopes_param(scopes, CONF_PARAM_MIN_LEASE_TIME);
 	if (params)
 		least = params->min_lease_time_s;

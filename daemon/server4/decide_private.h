@@ -10,6 +10,7 @@
 /* ISC's, where the configuration says nothing; no minimum. */
 #define LEASE_TIME_DEFAULT_S 43200U
 #define LEASE_TIME_MAX_S     86400U
+#define LEASE_TIME_MIN_S     300U
 
 /* One query while it is decided. */
 struct decision {

@@ -98,7 +98,25 @@ static void lease_time_without_configuration_is_iscs(void **state)
 	assert_int_equal(option32(&got, DHCP4_OPT_LEASE_TIME), 86400);
 	s.lease_s = 1;
 	ask(NETWORK_OF(""), &s, &got);
-	assert_int_equal(option32(&got, DHCP4_OPT_LEASE_TIME), 1);
+	assert_int_equal(option32(&got, DHCP4_OPT_LEASE_TIME), 300);
+}
+
+/* A client may not ask for less than 300 s; an operator may want less. */
+static void a_short_lease_time_that_is_configured_is_given(void **state)
+{
+	struct sent s = client;
+	struct got got;
+
+	(void)state;
+	ask(NETWORK_OF("default-lease-time 60;"), &s, &got);
+	assert_int_equal(option32(&got, DHCP4_OPT_LEASE_TIME), 60);
+	s.lease_s = 10;
+	ask(NETWORK_OF("default-lease-time 60;"), &s, &got);
+	assert_int_equal(option32(&got, DHCP4_OPT_LEASE_TIME), 60);
+	ask(NETWORK_OF("max-lease-time 120;"), &s, &got);
+	assert_int_equal(option32(&got, DHCP4_OPT_LEASE_TIME), 120);
+	ask(NETWORK_OF("min-lease-time 5;"), &s, &got);
+	assert_int_equal(option32(&got, DHCP4_OPT_LEASE_TIME), 10);
 }
 
 static void infinite_lease_never_ends_and_has_no_times(void **state)
@@ -468,6 +486,8 @@ int main(void)
 		cmocka_unit_test(
 			lease_time_follows_the_request_within_the_limits),
 		cmocka_unit_test(lease_time_without_configuration_is_iscs),
+		cmocka_unit_test(
+			a_short_lease_time_that_is_configured_is_given),
 		cmocka_unit_test(infinite_lease_never_ends_and_has_no_times),
 		cmocka_unit_test(
 			configured_renewal_times_count_if_they_fit_the_lease),
