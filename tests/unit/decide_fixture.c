@@ -409,3 +409,17 @@ enum lease_state decider_state(const struct decider *f, const char *addr)
 		return LEASE_STATE_COUNT;
 	return lease.state;
 }
+
+void decider_ask(const char *conf, const struct sent *sent, struct got *got)
+{
+	struct decider f;
+
+	decider_open(&f, conf);
+	decider_send(&f, sent, got);
+	decider_close(&f);
+}
+
+uint32_t got_u32(const struct got *got, uint8_t code)
+{
+	return dhcp4_get_u32(&got->msg, code, 0);
+}

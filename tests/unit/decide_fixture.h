@@ -91,6 +91,17 @@ void decider_send_packet(struct decider *f, const uint8_t *packet, size_t len,
 void decider_hold(struct decider *f);
 void decider_let_go(struct decider *f, bool commit);
 
+/* Sends one message to a server with this configuration. */
+void decider_ask(const char *conf, const struct sent *sent, struct got *got);
+/* Four octets of an option of the answer; 0 without it. */
+uint32_t got_u32(const struct got *got, uint8_t code);
+
+/* A file with one network, these parameters in its subnet. */
+#define NETWORK_OF(parameters)                                    \
+	"shared-network A { subnet6 2001:db8:1:1::/64 {}\n"       \
+	" subnet 10.10.10.0 netmask 255.255.255.0 {\n" parameters \
+	"  range 10.10.10.100 10.10.10.199; } }\n"
+
 /* DISCOVER and REQUEST; asserts an ACK. */
 void decider_bind(struct decider *f, const struct sent *who, struct got *got);
 /* State of the lease of an address; LEASE_STATE_COUNT without one. */
