@@ -77,6 +77,8 @@ static void handle_tick(void *arg, struct mono_time now)
 	front_flush_pending(front);
 	front_port_retry(front, now);
 	give_sign_of_life(front, now);
+	front->metrics.value[METRIC_SOCKET_RX_OVERFLOW] =
+		net_udp6_lost(front->udp_batch);
 	front->metrics.value[METRIC_IPC_RX_OVERFLOW] =
 		ipc_link_stats(front->link)->overflow;
 	front->metrics.value[METRIC_IPC_SLOT_EVICTED] =

@@ -20,7 +20,8 @@ const struct in6_addr net_all_servers = {
 };
 
 struct control {
-	_Alignas(size_t) uint8_t space[CMSG_SPACE(sizeof(struct in6_pktinfo))];
+	_Alignas(size_t) uint8_t space[CMSG_SPACE(sizeof(struct in6_pktinfo)) +
+				       CMSG_SPACE(sizeof(uint32_t))];
 };
 
 struct net_udp6_batch {
@@ -31,6 +32,8 @@ struct net_udp6_batch {
 	struct iovec iov[NET_UDP6_BATCH_MAX];
 	struct sockaddr_in6 name[NET_UDP6_BATCH_MAX];
 	struct control control[NET_UDP6_BATCH_MAX];
+	uint32_t lost_last; /* SO_RXQ_OVFL's last word */
+	uint64_t lost;
 };
 
 struct int_option {
@@ -48,6 +51,7 @@ static int set_options(int fd)
 		{ IPPROTO_IPV6, IPV6_MULTICAST_LOOP, 0 },
 		/* Only groups joined here, not those of other processes. */
 		{ IPPROTO_IPV6, IPV6_MULTICAST_ALL, 0 },
+		{ SOL_SOCKET, SO_RXQ_OVFL, 1 },
 	};
 
 	for (size_t i = 0; i < sizeof(options) / sizeof(*options); i++) {
@@ -167,21 +171,30 @@ void net_udp6_batch_free(struct net_udp6_batch *batch)
 	free(batch);
 }
 
-static bool get_pktinfo(struct msghdr *hdr, struct net_udp6_datagram *d)
+static bool read_control(struct net_udp6_batch *batch, struct msghdr *hdr,
+			 struct net_udp6_datagram *d)
 {
 	struct in6_pktinfo info;
+	bool has_info = false;
+	uint32_t lost;
 
 	for (struct cmsghdr *c = CMSG_FIRSTHDR(hdr); c;
 	     c = CMSG_NXTHDR(hdr, c)) {
-		if (c->cmsg_level != IPPROTO_IPV6 ||
-		    c->cmsg_type != IPV6_PKTINFO)
-			continue;
-		memcpy(&info, CMSG_DATA(c), sizeof(info));
-		d->local = info.ipi6_addr;
-		d->ifindex = info.ipi6_ifindex;
-		return true;
+		if (c->cmsg_level == IPPROTO_IPV6 &&
+		    c->cmsg_type == IPV6_PKTINFO) {
+			memcpy(&info, CMSG_DATA(c), sizeof(info));
+			d->local = info.ipi6_addr;
+			d->ifindex = info.ipi6_ifindex;
+			has_info = true;
+		} else if (c->cmsg_level == SOL_SOCKET &&
+			   c->cmsg_type == SO_RXQ_OVFL) {
+			/* The kernel counts from the socket's beginning. */
+			memcpy(&lost, CMSG_DATA(c), sizeof(lost));
+			batch->lost += lost - batch->lost_last;
+			batch->lost_last = lost;
+		}
 	}
-	return false;
+	return has_info;
 }
 
 static bool get_datagram(struct net_udp6_batch *batch, unsigned int i,
@@ -196,7 +209,12 @@ static bool get_datagram(struct net_udp6_batch *batch, unsigned int i,
 	d->len = batch->msg[i].msg_len;
 	d->remote = batch->name[i].sin6_addr;
 	d->remote_port = ntohs(batch->name[i].sin6_port);
-	return get_pktinfo(hdr, d);
+	return read_control(batch, hdr, d);
+}
+
+uint64_t net_udp6_lost(const struct net_udp6_batch *batch)
+{
+	return batch->lost;
 }
 
 int net_udp6_recv(int fd, struct net_udp6_batch *batch,
@@ -240,7 +258,7 @@ static void put_pktinfo(struct msghdr *hdr, struct control *control,
 
 	memset(control, 0, sizeof(*control));
 	hdr->msg_control = control->space;
-	hdr->msg_controllen = sizeof(control->space);
+	hdr->msg_controllen = CMSG_SPACE(sizeof(struct in6_pktinfo));
 	c = CMSG_FIRSTHDR(hdr);
 	c->cmsg_level = IPPROTO_IPV6;
 	c->cmsg_type = IPV6_PKTINFO;

@@ -109,6 +109,41 @@ queries_to_the_groups_come_with_destination_and_interface(void **state)
 	close(client);
 }
 
+static void what_a_full_buffer_loses_is_counted(void **state)
+{
+	enum { COUNT = 200 };
+	struct net_udp6_datagram in[8],
+		out = { .len = 1000, .remote_port = PORT };
+	static uint8_t data[1000];
+	struct net_udp6_batch *batch;
+	int server, client, len = 4096, got = 0, n;
+
+	(void)state;
+	if (!server_if)
+		skip_case("needs root, for a namespace");
+	server = open_on(NULL, PORT);
+	client = open_on("c0", 5546);
+	assert_int_equal(
+		setsockopt(server, SOL_SOCKET, SO_RCVBUF, &len, sizeof(len)),
+		0);
+	assert_int_equal(net_udp6_batch_new(&batch, 8, 1500), 0);
+	out.data = data;
+	out.remote = addr_of("fe80::1");
+	out.ifindex = client_if;
+	for (int i = 0; i < COUNT; i++)
+		assert_int_equal(net_udp6_send(client, &out, 1, NULL), 1);
+	while ((n = net_udp6_recv(server, batch, in, NULL)) > 0)
+		got += n;
+	assert_in_range(got, 1, COUNT - 1);
+	/* The next one brings the news. */
+	assert_int_equal(net_udp6_send(client, &out, 1, NULL), 1);
+	assert_int_equal(receive(server, batch, in, NULL), 1);
+	assert_int_equal(net_udp6_lost(batch), COUNT - got);
+	net_udp6_batch_free(batch);
+	close(server);
+	close(client);
+}
+
 static void answers_leave_from_the_address_they_are_told(void **state)
 {
 	static const char *const sources[] = { "fe80::1", "2001:db8::1" };
@@ -254,6 +289,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(
 			queries_to_the_groups_come_with_destination_and_interface),
+		cmocka_unit_test(what_a_full_buffer_loses_is_counted),
 		cmocka_unit_test(answers_leave_from_the_address_they_are_told),
 		cmocka_unit_test(one_refused_datagram_does_not_stop_the_others),
 		cmocka_unit_test(what_does_not_fit_is_counted_and_left_out),

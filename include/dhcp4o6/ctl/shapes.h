@@ -24,8 +24,8 @@
  *    "interfaces": {
  *      "eth0": {
  *        "xdp": {"state": {"mode": "native" | "generic" | "none",
- *                          "why": "text; empty when nothing is to be said",
- *                          "queues": 2}},
+ *                          "why": TEXT, "note": TEXT, "queues": 2,
+ *                          "zerocopy": BOOL, "pinned": BOOL}},
  *        "classifier": {NAME-OF-REASON: PACKETS, ...},
  *        "afxdp": {"queue 0": {"rx_frames": N, "tx_frames": N,
  *                  and XDP_STATISTICS by the kernel's names: "rx_dropped",
@@ -33,8 +33,8 @@
  *                  "rx_fill_ring_empty_descs", "tx_ring_empty_descs"}, ...}
  *      }, ...},
  *    members of metrics_to_json(): "socket", "afxdp", "ipc", "dhcp6", "drops",
- *    with "ipc" extended by "state": {"peer": "up" | "down" | "refused",
- *      "why": TEXT, "in_flight": N, "window": N}
+ *    with "ipc" extended by "state": {"peer": "up" | "down" | "foreign" |
+ *      "unknown", "why": TEXT, "in_flight": N, "window": N}
  * }}
  * "classifier" is what dhcp4o6ctl reads from the pinned maps itself when
  * server6 does not answer.
@@ -43,14 +43,20 @@
  * {"server4": {
  *    "pid", "version", "port", "uptime_s" as above,
  *    members of metrics_to_json(): "ipc", "dhcp4", "leases", "drops", with
- *    "ipc" extended by "state": {"peer", "dialect": of the last query},
+ *    "ipc" extended by "state": {"peer", "dialect": of the last query,
+ *      "batches_waiting": N},
  *    "journal": {"state": {"health": "good" | "failed", "error": TEXT,
  *                 "file": PATH, "size_octets": N, "pending": N,
- *                 "compacting": BOOL, "sync_max_us": N},
+ *                 "compacting": BOOL, "sync_max_us": N,
+ *                 "sync_mean_us": N},
  *                "batches": N, "records": N, "failures": N, "syncs": N,
- *                "compactions": N},
- *    "pools": {"state": {"subnets": N, "addresses": N, "active": N,
- *               "offered": N, "declined": N, "free": N}}
+ *                "compactions": N, "compaction_failures": N},
+ *    "pools": {"state": {"networks": N, "records": N, "active": N,
+ *               "offered": N, "declined": N, "memory_octets": N,
+ *               "expiry_held": BOOL},
+ *              "offers_expired": N, "offers_reused": N,
+ *              "networks": [{"network": NAME, "addresses": N, "active": N,
+ *               "offered": N, "declined": N, "reserved": N, "free": N}, ...]}
  * }}
  *
  * server4, command `leases`, args (all optional, all of them must match):

@@ -50,6 +50,12 @@ int net_udp6_batch_new(struct net_udp6_batch **batch, unsigned int count,
 void net_udp6_batch_free(struct net_udp6_batch *batch); /* NULL is allowed */
 
 /*
+ * Datagrams that the kernel dropped because the receive buffer was full, as the
+ * datagrams read since told. A batch is for one socket.
+ */
+uint64_t net_udp6_lost(const struct net_udp6_batch *batch);
+
+/*
  * How many datagrams were read into out, which has room for the batch's count;
  * 0 when none waits. Those longer than the buffers, or without destination
  * address, are left out and added to *truncated (NULL is allowed). Data is
