@@ -184,6 +184,15 @@ static int serve(struct server6 *server)
 	return run_monitor(server, events[0], requests[0], pid);
 }
 
+/* Nothing is written there; but a file that was named is meant to be usable. */
+static enum daemon_exit check_lease_file(const struct server6 *server)
+{
+	if (server->args.lease_file == program.lease_file)
+		return DAEMON_EXIT_NONE;
+	return startup_check_writable(&server->startup,
+				      server->args.lease_file);
+}
+
 int main(int argc, char **argv)
 {
 	struct server6 server = { .udp_fd = -1, .link_fd = -1 };
@@ -194,6 +203,8 @@ int main(int argc, char **argv)
 		status = startup_init(&server.startup, &program, &server.args);
 	if (status == DAEMON_EXIT_NONE)
 		status = startup_load_conf(&server.startup, &server.conf);
+	if (status == DAEMON_EXIT_NONE)
+		status = check_lease_file(&server);
 	if (status == DAEMON_EXIT_NONE && server.args.test_config)
 		status = DAEMON_EXIT_OK;
 	if (status == DAEMON_EXIT_NONE)
