@@ -206,6 +206,8 @@ def test_the_capabilities_of_its_unit_are_all_that_server6_needs():
                   "dhcp4o6:x:64999:\n")
     netns.bind_file(groups, "/etc/group")
     bounds = ["-all"] + ["+" + c.removeprefix("CAP_").lower() for c in caps]
+    os.chmod(six.run_dir, 0o777)
+    six.leases = os.path.join(six.run_dir, "leases6")
     six.start("-user", "nobody", under=[
         "setpriv", "--clear-groups", "--bounding-set", ",".join(bounds)])
     st = os.stat(six.socket_path)
