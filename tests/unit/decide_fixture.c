@@ -14,19 +14,7 @@
 
 const char decider_conf[] = "authoritative;\n"
 			    "default-lease-time 3600;\n"
-			    "max-lease-time 7200;\n"
-			    "shared-network A {\n"
-			    "	subnet6 2001:db8:1:1::/64 {}\n"
-			    "	subnet 10.10.10.0 netmask 255.255.255.0 {\n"
-			    "		range 10.10.10.100 10.10.10.199;\n"
-			    "	}\n"
-			    "}\n"
-			    "shared-network B {\n"
-			    "	subnet6 2001:db8:2:2::/64 {}\n"
-			    "	subnet 10.20.20.0 netmask 255.255.255.0 {\n"
-			    "		range 10.20.20.100 10.20.20.199;\n"
-			    "	}\n"
-			    "}\n";
+			    "max-lease-time 7200;\n" TWO_NETWORKS;
 
 static const struct siphash_key key = { { 1, 2 } };
 
@@ -399,6 +387,49 @@ void decider_bind(struct decider *f, const struct sent *who, struct got *got)
 	assert_int_equal(got->drop, DROP_NONE);
 	assert_int_equal(got->type, DHCP4_ACK);
 	assert_string_equal(got->text, addr);
+}
+
+struct sent sent_request(const struct sent *who, const char *state,
+			 const char *addr)
+{
+	struct sent s = *who;
+
+	s.type = DHCP4_REQUEST;
+	if (!strcmp(state, "selecting")) {
+		s.requested = addr;
+		s.server_id = "10.10.10.1";
+	} else if (!strcmp(state, "init-reboot")) {
+		s.requested = addr;
+	} else {
+		s.ciaddr = addr;
+		s.unicast = !strcmp(state, "renewing");
+	}
+	return s;
+}
+
+void decider_expect(struct decider *f, const struct sent *sent, uint8_t type,
+		    enum drop_reason drop)
+{
+	struct got got;
+
+	decider_send(f, sent, &got);
+	assert_string_equal(drop_reason_name(got.drop), drop_reason_name(drop));
+	assert_int_equal(got.type, type);
+	assert_int_equal(got.staged, type == DHCP4_ACK);
+}
+
+void decider_expect_all(struct decider *f, const struct sent *who,
+			const char *addr, uint8_t type, enum drop_reason drop)
+{
+	static const char *const states[] = { "init-reboot", "renewing",
+					      "rebinding" };
+	size_t i;
+
+	for (i = 0; i < 3; i++) {
+		struct sent s = sent_request(who, states[i], addr);
+
+		decider_expect(f, &s, type, drop);
+	}
 }
 
 enum lease_state decider_state(const struct decider *f, const char *addr)

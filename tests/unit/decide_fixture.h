@@ -102,14 +102,38 @@ uint32_t got_u32(const struct got *got, uint8_t code);
 	" subnet 10.10.10.0 netmask 255.255.255.0 {\n" parameters \
 	"  range 10.10.10.100 10.10.10.199; } }\n"
 
+/* Network A, in which s0 is, and network B; in each .100 to .199. */
+#define TWO_NETWORKS                                        \
+	"shared-network A { subnet6 2001:db8:1:1::/64 {}\n" \
+	" subnet 10.10.10.0 netmask 255.255.255.0 {\n"      \
+	"  range 10.10.10.100 10.10.10.199; } }\n"          \
+	"shared-network B { subnet6 2001:db8:2:2::/64 {}\n" \
+	" subnet 10.20.20.0 netmask 255.255.255.0 {\n"      \
+	"  range 10.20.20.100 10.20.20.199; } }\n"
+
 /* DISCOVER and REQUEST; asserts an ACK. */
 void decider_bind(struct decider *f, const struct sent *who, struct got *got);
+/*
+ * The REQUEST of `who` for addr in a state of the client (RFC 2131 section
+ * 4.3.2): "selecting" our offer, "init-reboot", "renewing" or "rebinding".
+ */
+struct sent sent_request(const struct sent *who, const char *state,
+			 const char *addr);
+/*
+ * Sends; asserts the type of the answer (0: none), the reason, and that an
+ * ACK, and nothing else, is written to the store.
+ */
+void decider_expect(struct decider *f, const struct sent *sent, uint8_t type,
+		    enum drop_reason drop);
+/* The same for a REQUEST in each of the states but SELECTING. */
+void decider_expect_all(struct decider *f, const struct sent *who,
+			const char *addr, uint8_t type, enum drop_reason drop);
 /* State of the lease of an address; LEASE_STATE_COUNT without one. */
 enum lease_state decider_state(const struct decider *f, const char *addr);
 
 struct in_addr addr4(const char *text);
 
-/* Network A with s0 and .100 to .199, network B, authoritative. */
+/* TWO_NETWORKS, authoritative. */
 extern const char decider_conf[];
 
 #endif /* DHCP4O6_TESTS_DECIDE_FIXTURE_H */

@@ -4,71 +4,16 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <stdio.h>
-#include <string.h>
 
-#include <arpa/inet.h>
 #include <cmocka.h>
 
 #include "decide_fixture.h"
 
-#define NETWORKS                                            \
-	"shared-network A { subnet6 2001:db8:1:1::/64 {}\n" \
-	" subnet 10.10.10.0 netmask 255.255.255.0 {\n"      \
-	"  range 10.10.10.100 10.10.10.199; } }\n"          \
-	"shared-network B { subnet6 2001:db8:2:2::/64 {}\n" \
-	" subnet 10.20.20.0 netmask 255.255.255.0 {\n"      \
-	"  range 10.20.20.100 10.20.20.199; } }\n"
-
-static const char not_authoritative[] = NETWORKS;
+static const char not_authoritative[] = TWO_NETWORKS;
 
 static const struct sent client = { .client_id = "one", .mac = 1 };
 static const struct sent other = { .client_id = "two", .mac = 2 };
 static const struct decider_relay relay_b = { .link = "2001:db8:2:2::fe" };
-
-/* The client's REQUEST in one of the states, for addr. */
-static struct sent request(const struct sent *who, const char *state,
-			   const char *addr)
-{
-	struct sent s = *who;
-
-	s.type = DHCP4_REQUEST;
-	if (!strcmp(state, "selecting")) {
-		s.requested = addr;
-		s.server_id = "10.10.10.1";
-	} else if (!strcmp(state, "init-reboot")) {
-		s.requested = addr;
-	} else {
-		s.ciaddr = addr;
-		s.unicast = !strcmp(state, "renewing");
-	}
-	return s;
-}
-
-static void expect(struct decider *f, const struct sent *s, uint8_t type,
-		   enum drop_reason drop)
-{
-	struct got got;
-
-	decider_send(f, s, &got);
-	assert_string_equal(drop_reason_name(got.drop), drop_reason_name(drop));
-	assert_int_equal(got.type, type);
-	assert_int_equal(got.staged, type == DHCP4_ACK);
-}
-
-static void expect_all(struct decider *f, const struct sent *who,
-		       const char *addr, uint8_t type, enum drop_reason drop)
-{
-	static const char *const states[] = { "init-reboot", "renewing",
-					      "rebinding" };
-	size_t i;
-
-	for (i = 0; i < 3; i++) {
-		struct sent s = request(who, states[i], addr);
-
-		expect(f, &s, type, drop);
-	}
-}
 
 static void renewal_extends_and_always_writes_a_record(void **state)
 {
@@ -85,9 +30,9 @@ static void renewal_extends_and_always_writes_a_record(void **state)
 		assert_int_equal(
 			alloc_get_lease(f.alloc, got.addr, 0, 0, &before), 0);
 		decider_pass(&f, i); /* the first one at once */
-		s = request(&client, i % 2 ? "rebinding" : "renewing",
-			    got.text);
-		expect(&f, &s, DHCP4_ACK, DROP_NONE);
+		s = sent_request(&client, i % 2 ? "rebinding" : "renewing",
+				 got.text);
+		decider_expect(&f, &s, DHCP4_ACK, DROP_NONE);
 		assert_int_equal(
 			alloc_get_lease(f.alloc, got.addr, 0, 0, &after), 0);
 		assert_int_equal(after.version, before.version + 1);
@@ -107,7 +52,7 @@ static void renewal_keeps_ciaddr_in_the_ack(void **state)
 	decider_open(&f, decider_conf);
 	decider_bind(&f, &client, &got);
 	assert_int_equal(got.msg.ciaddr.s_addr, 0);
-	s = request(&client, "renewing", got.text);
+	s = sent_request(&client, "renewing", got.text);
 	decider_send(&f, &s, &got);
 	assert_int_equal(got.msg.ciaddr.s_addr, got.addr.s_addr);
 	decider_close(&f);
@@ -123,11 +68,11 @@ static void renewal_that_names_us_is_a_renewal(void **state)
 	(void)state;
 	decider_open(&f, decider_conf);
 	decider_bind(&f, &client, &got);
-	s = request(&client, "renewing", got.text);
+	s = sent_request(&client, "renewing", got.text);
 	s.server_id = "10.10.10.1";
-	expect(&f, &s, DHCP4_ACK, DROP_NONE);
+	decider_expect(&f, &s, DHCP4_ACK, DROP_NONE);
 	s.server_id = "10.10.10.2";
-	expect(&f, &s, 0, DROP_OTHER_SERVER);
+	decider_expect(&f, &s, 0, DROP_OTHER_SERVER);
 	decider_close(&f);
 }
 
@@ -142,8 +87,8 @@ static void late_renewal_gets_the_expired_lease_back_if_it_is_free(void **state)
 	decider_bind(&f, &client, &got);
 	decider_pass(&f, 86400);
 	assert_int_equal(decider_state(&f, got.text), LEASE_EXPIRED);
-	s = request(&client, "rebinding", got.text);
-	expect(&f, &s, DHCP4_ACK, DROP_NONE);
+	s = sent_request(&client, "rebinding", got.text);
+	decider_expect(&f, &s, DHCP4_ACK, DROP_NONE);
 	decider_pass(&f, 86400);
 	/* Now it goes to somebody who asks for it by name. */
 	s = other;
@@ -151,10 +96,10 @@ static void late_renewal_gets_the_expired_lease_back_if_it_is_free(void **state)
 	s.type = DHCP4_DISCOVER;
 	decider_send(&f, &s, &again);
 	assert_string_equal(again.text, got.text);
-	s = request(&other, "selecting", got.text);
-	expect(&f, &s, DHCP4_ACK, DROP_NONE);
-	s = request(&client, "rebinding", got.text);
-	expect(&f, &s, 0, DROP_UNKNOWN_BINDING);
+	s = sent_request(&other, "selecting", got.text);
+	decider_expect(&f, &s, DHCP4_ACK, DROP_NONE);
+	s = sent_request(&client, "rebinding", got.text);
+	decider_expect(&f, &s, 0, DROP_UNKNOWN_BINDING);
 	decider_close(&f);
 }
 
@@ -171,11 +116,11 @@ static void renewal_is_refused_when_the_pool_is_gone(void **state)
 	decider_open(&f, not_authoritative);
 	decider_bind(&f, &client, &got);
 	decider_reload(&f, moved);
-	expect_all(&f, &client, got.text, DHCP4_NAK, DROP_NONE);
+	decider_expect_all(&f, &client, got.text, DHCP4_NAK, DROP_NONE);
 	/* The lease is not touched by it: it is held until it runs out. */
 	assert_int_equal(decider_state(&f, got.text), LEASE_ACTIVE);
 	decider_reload(&f, not_authoritative);
-	expect_all(&f, &client, got.text, DHCP4_ACK, DROP_NONE);
+	decider_expect_all(&f, &client, got.text, DHCP4_ACK, DROP_NONE);
 	decider_close(&f);
 }
 

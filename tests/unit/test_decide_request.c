@@ -12,62 +12,10 @@
 
 #include "decide_fixture.h"
 
-#define NETWORKS                                            \
-	"shared-network A { subnet6 2001:db8:1:1::/64 {}\n" \
-	" subnet 10.10.10.0 netmask 255.255.255.0 {\n"      \
-	"  range 10.10.10.100 10.10.10.199; } }\n"          \
-	"shared-network B { subnet6 2001:db8:2:2::/64 {}\n" \
-	" subnet 10.20.20.0 netmask 255.255.255.0 {\n"      \
-	"  range 10.20.20.100 10.20.20.199; } }\n"
-
-static const char not_authoritative[] = NETWORKS;
+static const char not_authoritative[] = TWO_NETWORKS;
 
 static const struct sent client = { .client_id = "one", .mac = 1 };
 static const struct sent other = { .client_id = "two", .mac = 2 };
-
-/* The client's REQUEST in one of the states, for addr. */
-static struct sent request(const struct sent *who, const char *state,
-			   const char *addr)
-{
-	struct sent s = *who;
-
-	s.type = DHCP4_REQUEST;
-	if (!strcmp(state, "selecting")) {
-		s.requested = addr;
-		s.server_id = "10.10.10.1";
-	} else if (!strcmp(state, "init-reboot")) {
-		s.requested = addr;
-	} else {
-		s.ciaddr = addr;
-		s.unicast = !strcmp(state, "renewing");
-	}
-	return s;
-}
-
-static void expect(struct decider *f, const struct sent *s, uint8_t type,
-		   enum drop_reason drop)
-{
-	struct got got;
-
-	decider_send(f, s, &got);
-	assert_string_equal(drop_reason_name(got.drop), drop_reason_name(drop));
-	assert_int_equal(got.type, type);
-	assert_int_equal(got.staged, type == DHCP4_ACK);
-}
-
-static void expect_all(struct decider *f, const struct sent *who,
-		       const char *addr, uint8_t type, enum drop_reason drop)
-{
-	static const char *const states[] = { "init-reboot", "renewing",
-					      "rebinding" };
-	size_t i;
-
-	for (i = 0; i < 3; i++) {
-		struct sent s = request(who, states[i], addr);
-
-		expect(f, &s, type, drop);
-	}
-}
 
 static void selecting_our_offer_is_acknowledged_and_durable(void **state)
 {
@@ -104,9 +52,9 @@ request_for_another_server_is_silent_and_frees_the_offer(void **state)
 	decider_send(&f, &s, &got);
 	alloc_get_stats(f.alloc, &stats);
 	assert_int_equal(stats.offers, 1);
-	s = request(&client, "selecting", got.text);
+	s = sent_request(&client, "selecting", got.text);
 	s.server_id = "10.99.99.99";
-	expect(&f, &s, 0, DROP_OTHER_SERVER);
+	decider_expect(&f, &s, 0, DROP_OTHER_SERVER);
 	alloc_get_stats(f.alloc, &stats);
 	assert_int_equal(stats.offers, 0);
 	assert_int_equal(stats.active, 0);
@@ -137,32 +85,32 @@ static void client_leaves_a_bounded_number_of_records(void **state)
 	decider_open(&f, wide);
 	for (i = 1; i <= ALLOC_CLIENT_LEASES_MAX; i++) {
 		snprintf(addr, sizeof(addr), "10.10.%u.%u", i / 256, i % 256);
-		s = request(&client, "selecting", addr);
-		expect(&f, &s, DHCP4_ACK, DROP_NONE);
+		s = sent_request(&client, "selecting", addr);
+		decider_expect(&f, &s, DHCP4_ACK, DROP_NONE);
 		s = client;
 		s.type = DHCP4_RELEASE;
 		s.ciaddr = addr;
 		decider_send(&f, &s, &got);
 		assert_true(got.staged);
 	}
-	s = request(&client, "selecting", "10.10.4.1");
-	expect(&f, &s, DHCP4_NAK, DROP_NONE);
+	s = sent_request(&client, "selecting", "10.10.4.1");
+	decider_expect(&f, &s, DHCP4_NAK, DROP_NONE);
 	alloc_get_stats(f.alloc, &stats);
 	assert_int_equal(stats.records, ALLOC_CLIENT_LEASES_MAX);
 	s = client;
 	s.type = DHCP4_DISCOVER;
 	s.relay[0].link = "2001:db8:2:2::1";
-	expect(&f, &s, 0, DROP_CLIENT_LEASES);
+	decider_expect(&f, &s, 0, DROP_CLIENT_LEASES);
 	/* What it had it may have again; others are not in its way. */
-	s = request(&client, "selecting", "10.10.0.7");
-	expect(&f, &s, DHCP4_ACK, DROP_NONE);
+	s = sent_request(&client, "selecting", "10.10.0.7");
+	decider_expect(&f, &s, DHCP4_ACK, DROP_NONE);
 	decider_bind(&f, &other, &got);
 	decider_close(&f);
 }
 
 static void any_identifier_of_ours_is_accepted(void **state)
 {
-	static const char conf[] = NETWORKS "server-identifier 10.0.0.7;\n";
+	static const char conf[] = TWO_NETWORKS "server-identifier 10.0.0.7;\n";
 	struct in_addr own[2] = { addr4("192.0.2.1"), addr4("192.0.2.2") };
 	static const char *const ids[] = { "10.10.10.1", "10.0.0.7",
 					   "192.0.2.1", "192.0.2.2" };
@@ -176,10 +124,10 @@ static void any_identifier_of_ours_is_accepted(void **state)
 	f.server.addr_count = 2;
 	decider_bind(&f, &client, &got);
 	for (i = 0; i < 4; i++) {
-		struct sent s = request(&client, "selecting", got.text);
+		struct sent s = sent_request(&client, "selecting", got.text);
 
 		s.server_id = ids[i];
-		expect(&f, &s, DHCP4_ACK, DROP_NONE);
+		decider_expect(&f, &s, DHCP4_ACK, DROP_NONE);
 	}
 	decider_close(&f);
 }
@@ -199,11 +147,11 @@ static void server_identifier_override_is_sent_and_accepted(void **state)
 	decider_send(&f, &s, &got);
 	id = dhcp4_get_addr(&got.msg, DHCP4_OPT_SERVER_IDENTIFIER);
 	assert_int_equal(id.s_addr, addr4("10.10.10.254").s_addr);
-	s = request(&client, "selecting", got.text);
+	s = sent_request(&client, "selecting", got.text);
 	s.server_id = "10.10.10.254";
-	expect(&f, &s, 0, DROP_OTHER_SERVER);
+	decider_expect(&f, &s, 0, DROP_OTHER_SERVER);
 	s.override = "10.10.10.254";
-	expect(&f, &s, DHCP4_ACK, DROP_NONE);
+	decider_expect(&f, &s, DHCP4_ACK, DROP_NONE);
 	decider_close(&f);
 }
 
@@ -218,8 +166,8 @@ static void forgotten_but_free_offer_is_acknowledged(void **state)
 	s.type = DHCP4_DISCOVER;
 	decider_send(&f, &s, &got);
 	decider_restart(&f, not_authoritative);
-	s = request(&client, "selecting", got.text);
-	expect(&f, &s, DHCP4_ACK, DROP_NONE);
+	s = sent_request(&client, "selecting", got.text);
+	decider_expect(&f, &s, DHCP4_ACK, DROP_NONE);
 	decider_close(&f);
 }
 
@@ -232,18 +180,18 @@ static void selecting_what_cannot_be_had_is_refused(void **state)
 	(void)state;
 	decider_open(&f, not_authoritative);
 	decider_bind(&f, &other, &got);
-	s = request(&client, "selecting", got.text);
-	expect(&f, &s, DHCP4_NAK, DROP_NONE);
-	s = request(&client, "selecting", "10.10.10.5");
-	expect(&f, &s, DHCP4_NAK, DROP_NONE);
-	s = request(&client, "selecting", "10.20.20.150");
-	expect(&f, &s, DHCP4_NAK, DROP_NONE);
+	s = sent_request(&client, "selecting", got.text);
+	decider_expect(&f, &s, DHCP4_NAK, DROP_NONE);
+	s = sent_request(&client, "selecting", "10.10.10.5");
+	decider_expect(&f, &s, DHCP4_NAK, DROP_NONE);
+	s = sent_request(&client, "selecting", "10.20.20.150");
+	decider_expect(&f, &s, DHCP4_NAK, DROP_NONE);
 	decider_close(&f);
 }
 
 static void nak_has_the_fields_and_options_of_table_3(void **state)
 {
-	struct sent s = request(&client, "init-reboot", "172.16.0.1");
+	struct sent s = sent_request(&client, "init-reboot", "172.16.0.1");
 	struct decider f;
 	struct got got;
 	unsigned int code;
@@ -283,8 +231,8 @@ static void init_reboot_with_the_right_address_is_acknowledged(void **state)
 	(void)state;
 	decider_open(&f, not_authoritative);
 	decider_bind(&f, &client, &got);
-	s = request(&client, "init-reboot", got.text);
-	expect(&f, &s, DHCP4_ACK, DROP_NONE);
+	s = sent_request(&client, "init-reboot", got.text);
+	decider_expect(&f, &s, DHCP4_ACK, DROP_NONE);
 	decider_close(&f);
 }
 
@@ -296,10 +244,10 @@ static void wrong_address_of_a_recorded_client_is_refused(void **state)
 	(void)state;
 	decider_open(&f, not_authoritative);
 	decider_bind(&f, &client, &got);
-	expect_all(&f, &client,
-		   strcmp(got.text, "10.10.10.150") ? "10.10.10.150"
-						    : "10.10.10.151",
-		   DHCP4_NAK, DROP_NONE);
+	decider_expect_all(&f, &client,
+			   strcmp(got.text, "10.10.10.150") ? "10.10.10.150"
+							    : "10.10.10.151",
+			   DHCP4_NAK, DROP_NONE);
 	decider_close(&f);
 }
 
@@ -309,8 +257,9 @@ static void client_without_record_gets_silence(void **state)
 
 	(void)state;
 	decider_open(&f, not_authoritative);
-	expect_all(&f, &client, "10.10.10.150", 0, DROP_UNKNOWN_BINDING);
-	expect_all(&f, &client, "10.10.10.5", 0, DROP_UNKNOWN_BINDING);
+	decider_expect_all(&f, &client, "10.10.10.150", 0,
+			   DROP_UNKNOWN_BINDING);
+	decider_expect_all(&f, &client, "10.10.10.5", 0, DROP_UNKNOWN_BINDING);
 	decider_close(&f);
 }
 
@@ -320,7 +269,7 @@ static void authoritative_lifts_the_silence(void **state)
 
 	(void)state;
 	decider_open(&f, decider_conf);
-	expect_all(&f, &client, "10.10.10.150", DHCP4_NAK, DROP_NONE);
+	decider_expect_all(&f, &client, "10.10.10.150", DHCP4_NAK, DROP_NONE);
 	decider_close(&f);
 }
 
@@ -329,13 +278,13 @@ static void authoritative_of_a_lone_subnet_counts(void **state)
 	static const char conf[] =
 		"subnet 10.10.10.0 netmask 255.255.255.0 {\n"
 		" authoritative; range 10.10.10.100 10.10.10.199; }\n";
-	struct sent s = request(&client, "init-reboot", "10.10.10.5");
+	struct sent s = sent_request(&client, "init-reboot", "10.10.10.5");
 	struct decider f;
 
 	(void)state;
 	decider_open(&f, conf);
 	s.giaddr = "10.10.10.254";
-	expect(&f, &s, DHCP4_NAK, DROP_NONE);
+	decider_expect(&f, &s, DHCP4_NAK, DROP_NONE);
 	decider_close(&f);
 }
 
@@ -346,49 +295,49 @@ static void wrong_network_is_refused_if_authoritative(void **state)
 
 	(void)state;
 	decider_open(&f, decider_conf);
-	s = request(&client, "init-reboot", "10.20.20.150");
-	expect(&f, &s, DHCP4_NAK, DROP_NONE);
-	s = request(&client, "rebinding", "10.20.20.150");
-	expect(&f, &s, DHCP4_NAK, DROP_NONE);
+	s = sent_request(&client, "init-reboot", "10.20.20.150");
+	decider_expect(&f, &s, DHCP4_NAK, DROP_NONE);
+	s = sent_request(&client, "rebinding", "10.20.20.150");
+	decider_expect(&f, &s, DHCP4_NAK, DROP_NONE);
 	/* It can still ask in REBINDING; a NAK is not for RENEWING. */
-	s = request(&client, "renewing", "10.20.20.150");
-	expect(&f, &s, 0, DROP_WRONG_LINK);
+	s = sent_request(&client, "renewing", "10.20.20.150");
+	decider_expect(&f, &s, 0, DROP_WRONG_LINK);
 	decider_reload(&f, not_authoritative);
-	s = request(&client, "init-reboot", "10.20.20.150");
-	expect(&f, &s, 0, DROP_NOT_AUTHORITATIVE);
-	s = request(&client, "rebinding", "10.20.20.150");
-	expect(&f, &s, 0, DROP_NOT_AUTHORITATIVE);
+	s = sent_request(&client, "init-reboot", "10.20.20.150");
+	decider_expect(&f, &s, 0, DROP_NOT_AUTHORITATIVE);
+	s = sent_request(&client, "rebinding", "10.20.20.150");
+	decider_expect(&f, &s, 0, DROP_NOT_AUTHORITATIVE);
 	decider_close(&f);
 }
 
 static void
 from_nowhere_only_an_authority_over_the_address_answers(void **state)
 {
-	struct sent s = request(&client, "init-reboot", "10.20.20.150");
+	struct sent s = sent_request(&client, "init-reboot", "10.20.20.150");
 	struct decider f;
 
 	(void)state;
 	decider_open(&f, decider_conf);
 	s.ifname = "s9";
-	expect(&f, &s, DHCP4_NAK, DROP_NONE);
+	decider_expect(&f, &s, DHCP4_NAK, DROP_NONE);
 	s.requested = "172.16.0.1";
-	expect(&f, &s, 0, DROP_NO_SUBNET);
+	decider_expect(&f, &s, 0, DROP_NO_SUBNET);
 	decider_reload(&f, not_authoritative);
 	s.requested = "10.20.20.150";
-	expect(&f, &s, 0, DROP_NOT_AUTHORITATIVE);
+	decider_expect(&f, &s, 0, DROP_NOT_AUTHORITATIVE);
 	decider_close(&f);
 }
 
 static void request_without_an_address_is_dropped(void **state)
 {
-	struct sent s = request(&client, "init-reboot", NULL);
+	struct sent s = sent_request(&client, "init-reboot", NULL);
 	struct decider f;
 
 	(void)state;
 	decider_open(&f, decider_conf);
-	expect(&f, &s, 0, DROP_NO_ADDRESS_NAMED);
+	decider_expect(&f, &s, 0, DROP_NO_ADDRESS_NAMED);
 	s.server_id = "10.10.10.1";
-	expect(&f, &s, 0, DROP_NO_ADDRESS_NAMED);
+	decider_expect(&f, &s, 0, DROP_NO_ADDRESS_NAMED);
 	decider_close(&f);
 }
 
@@ -404,8 +353,8 @@ static void undone_acknowledgement_leaves_the_offer_as_it_was(void **state)
 	s.type = DHCP4_DISCOVER;
 	decider_send(&f, &s, &got);
 	decider_hold(&f);
-	s = request(&client, "selecting", got.text);
-	expect(&f, &s, DHCP4_ACK, DROP_NONE);
+	s = sent_request(&client, "selecting", got.text);
+	decider_expect(&f, &s, DHCP4_ACK, DROP_NONE);
 	alloc_get_stats(f.alloc, &stats);
 	assert_int_equal(stats.active, 1);
 	assert_int_equal(stats.offers, 0);
@@ -414,7 +363,7 @@ static void undone_acknowledgement_leaves_the_offer_as_it_was(void **state)
 	assert_int_equal(stats.records, 0);
 	assert_int_equal(stats.active, 0);
 	assert_int_equal(stats.offers, 1);
-	expect(&f, &s, DHCP4_ACK, DROP_NONE);
+	decider_expect(&f, &s, DHCP4_ACK, DROP_NONE);
 	decider_close(&f);
 }
 

@@ -15,20 +15,7 @@
 /* Pins the client of the vectors to the address they name. */
 #define CLIENT_ID "ff:00:00:00:01:00:01:00:01:2a:3b:4c:5d:02:00:00:00:00:01"
 
-static const char conf[] = "authoritative;\n"
-			   "shared-network A {\n"
-			   "	subnet6 2001:db8:1:1::/64 {}\n"
-			   "	subnet 10.10.10.0 netmask 255.255.255.0 {\n"
-			   "		range 10.10.10.100 10.10.10.199;\n"
-			   "	}\n"
-			   "}\n"
-			   "shared-network B {\n"
-			   "	subnet6 2001:db8:2:2::/64 {}\n"
-			   "	subnet 10.20.20.0 netmask 255.255.255.0 {\n"
-			   "		range 10.20.20.100 10.20.20.199;\n"
-			   "	}\n"
-			   "}\n"
-			   "host client {\n"
+static const char conf[] = "authoritative;\n" TWO_NETWORKS "host client {\n"
 			   "	option dhcp-client-identifier " CLIENT_ID ";\n"
 			   "	fixed-address 10.10.10.100;\n"
 			   "}\n";
