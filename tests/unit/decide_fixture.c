@@ -4,12 +4,12 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <stdio.h>
 #include <string.h>
 
 #include <arpa/inet.h>
 #include <cmocka.h>
 
+#include "conf_fixture.h"
 #include "decide_fixture.h"
 
 const char decider_conf[] = "authoritative;\n"
@@ -26,24 +26,6 @@ struct in_addr addr4(const char *text)
 	return addr;
 }
 
-static void print_finding(void *arg, enum conf_severity severity,
-			  const char *text)
-{
-	(void)arg;
-	if (severity == CONF_ERROR)
-		print_error("%s\n", text);
-}
-
-static struct conf *parse(const char *text)
-{
-	struct conf *conf;
-
-	assert_int_equal(conf_parse(&conf, text, strlen(text), "test",
-				    CONF_DHCP4, true, print_finding, NULL),
-			 0);
-	return conf;
-}
-
 static int load_one(void *arg, const struct lease *lease)
 {
 	return alloc_load(arg, lease);
@@ -53,7 +35,7 @@ static void start(struct decider *f, const char *conf)
 {
 	struct in6_addr addr;
 
-	f->conf = parse(conf);
+	f->conf = parse4(conf);
 	assert_int_equal(alloc_new(&f->alloc, &key, f->now, f->wall), 0);
 	assert_int_equal(lease_store_load(f->store, load_one, f->alloc), 0);
 	alloc_load_end(f->alloc);
@@ -102,7 +84,7 @@ void decider_reload(struct decider *f, const char *conf)
 {
 	conf_free(f->former_conf);
 	f->former_conf = f->conf;
-	f->conf = parse(conf);
+	f->conf = parse4(conf);
 	assert_int_equal(alloc_apply_conf(f->alloc, f->conf), 0);
 }
 

@@ -6,45 +6,11 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include <cmocka.h>
 
-#include "dhcp4o6/conf/conf.h"
-
-struct findings {
-	unsigned int notes;
-	unsigned int warnings;
-	unsigned int errors;
-	struct strbuf text;
-};
-
-static void count(void *arg, enum conf_severity severity, const char *text)
-{
-	struct findings *findings = arg;
-
-	findings->notes += severity == CONF_NOTE;
-	findings->warnings += severity == CONF_WARNING;
-	findings->errors += severity == CONF_ERROR;
-	strbuf_add(&findings->text, text);
-	strbuf_add_char(&findings->text, '\n');
-}
-
-static struct conf *parse4(const char *text)
-{
-	struct findings findings = { 0 };
-	struct conf *conf;
-	int err;
-
-	err = conf_parse(&conf, text, strlen(text), "test", CONF_DHCP4, true,
-			 count, &findings);
-	if (err)
-		fail_msg("%s", strbuf_text(&findings.text));
-	strbuf_fini(&findings.text);
-	return conf;
-}
+#include "conf_fixture.h"
 
 static void expect_addr(struct in_addr addr, const char *text)
 {
@@ -280,7 +246,8 @@ static void subnet6_needs_4o6_in_the_dhcpv4_file(void **state)
 
 	(void)state;
 	assert_int_equal(conf_parse(&conf, text, strlen(text), "test",
-				    CONF_DHCP4, false, count, &findings),
+				    CONF_DHCP4, false, count_finding,
+				    &findings),
 			 -EINVAL);
 	assert_null(conf);
 	assert_int_equal(findings.errors, 1);
@@ -296,11 +263,11 @@ static void a_file_that_cannot_be_read_is_a_finding(void **state)
 
 	(void)state;
 	assert_int_equal(conf_load(&conf, "tests/no-such-file", CONF_DHCP4,
-				   true, count, &findings),
+				   true, count_finding, &findings),
 			 -EINVAL);
-	assert_int_equal(
-		conf_load(&conf, "tests", CONF_DHCP6, true, count, &findings),
-		-EINVAL);
+	assert_int_equal(conf_load(&conf, "tests", CONF_DHCP6, true,
+				   count_finding, &findings),
+			 -EINVAL);
 	assert_null(conf);
 	assert_int_equal(findings.errors, 2);
 	assert_non_null(strstr(strbuf_text(&findings.text),
@@ -360,7 +327,7 @@ static void files_of_foreign_editors_are_read(void **state)
 	assert_int_equal(conf->networks[0].subnets[0].scope.options[0].len, 9);
 	conf_free(conf);
 	assert_int_equal(conf_parse(&conf, twice, strlen(twice), "test",
-				    CONF_DHCP4, true, count, &findings),
+				    CONF_DHCP4, true, count_finding, &findings),
 			 -EINVAL);
 	assert_non_null(strstr(strbuf_text(&findings.text),
 			       "test:1:1: error: unexpected character 0xef"));

@@ -11,39 +11,7 @@
 
 #include <cmocka.h>
 
-#include "dhcp4o6/conf/conf.h"
-
-struct findings {
-	unsigned int notes;
-	unsigned int warnings;
-	unsigned int errors;
-	struct strbuf text;
-};
-
-static void count(void *arg, enum conf_severity severity, const char *text)
-{
-	struct findings *findings = arg;
-
-	findings->notes += severity == CONF_NOTE;
-	findings->warnings += severity == CONF_WARNING;
-	findings->errors += severity == CONF_ERROR;
-	strbuf_add(&findings->text, text);
-	strbuf_add_char(&findings->text, '\n');
-}
-
-static struct conf *parse4(const char *text)
-{
-	struct findings findings = { 0 };
-	struct conf *conf;
-	int err;
-
-	err = conf_parse(&conf, text, strlen(text), "test", CONF_DHCP4, true,
-			 count, &findings);
-	if (err)
-		fail_msg("%s", strbuf_text(&findings.text));
-	strbuf_fini(&findings.text);
-	return conf;
-}
+#include "conf_fixture.h"
 
 /* The findings of a text that is no configuration. */
 static struct findings refuse(const char *text, size_t len)
@@ -52,7 +20,7 @@ static struct findings refuse(const char *text, size_t len)
 	struct conf *conf = (struct conf *)&findings;
 
 	assert_int_equal(conf_parse(&conf, text, len, "test", CONF_DHCP4, true,
-				    count, &findings),
+				    count_finding, &findings),
 			 -EINVAL);
 	assert_null(conf);
 	assert_true(findings.errors > 0);
