@@ -39,7 +39,7 @@ static void skip_blanks(struct conf_lexer *lexer)
 	}
 }
 
-static int hex_digit(char c)
+int conf_digit(char c)
 {
 	if (c >= '0' && c <= '9')
 		return c - '0';
@@ -47,7 +47,7 @@ static int hex_digit(char c)
 		return c - 'a' + 10;
 	if (c >= 'A' && c <= 'F')
 		return c - 'A' + 10;
-	return -1;
+	return CONF_NO_DIGIT;
 }
 
 /* Up to max digits of base 8 or 16 from *at on; stops at the first other. */
@@ -56,9 +56,9 @@ static char decode_digits(const char **at, const char *end, int base, int max)
 	int value = 0;
 
 	for (; max > 0 && *at < end; max--, (*at)++) {
-		int digit = hex_digit(**at);
+		int digit = conf_digit(**at);
 
-		if (digit < 0 || digit >= base)
+		if (digit >= base)
 			break;
 		value = value * base + digit;
 	}

@@ -62,4 +62,8 @@ bool conf_token_is_punct(const struct conf_token *token, char c);
 /* Keywords know no case, as in ISC. */
 bool conf_token_is_word(const struct conf_token *token, const char *word);
 
+#define CONF_NO_DIGIT 99 /* above every base */
+/* Value of a digit of bases up to 16, or CONF_NO_DIGIT. */
+int conf_digit(char c);
+
 #endif /* CONF_LEX_H */

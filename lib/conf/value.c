@@ -8,17 +8,6 @@
 
 enum { WORD_MAX = 64 }; /* longest address in text, and a NUL */
 
-static int digit_of(char c)
-{
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	if (c >= 'a' && c <= 'f')
-		return c - 'a' + 10;
-	if (c >= 'A' && c <= 'F')
-		return c - 'A' + 10;
-	return 99;
-}
-
 /* C's bases, as in ISC: 0x1f, 017, 15. -ERANGE far above any limit of ours. */
 static int scan_number(const char *text, size_t len, int64_t *value)
 {
@@ -36,7 +25,7 @@ static int scan_number(const char *text, size_t len, int64_t *value)
 		return -EINVAL;
 	*value = 0;
 	for (; i < len; i++) {
-		int digit = digit_of(text[i]);
+		int digit = conf_digit(text[i]);
 
 		if (digit >= base)
 			return -EINVAL;
@@ -63,7 +52,7 @@ int conf_get_number(struct conf_parser *p, struct conf_number_limits limits,
 			   shown, token->text, limits.min, limits.max);
 		*value = *value < limits.min ? limits.min : limits.max;
 	} else if (token->len > 1 && token->text[0] == '0' &&
-		   digit_of(token->text[1]) < 8) {
+		   conf_digit(token->text[1]) < 8) {
 		conf_warn(p, &token->pos,
 			  "a number that starts with 0 is octal: %.*s is "
 			  "%" PRId64,
@@ -138,9 +127,9 @@ bool conf_scan_prefix6(const char *text, size_t len, struct in6_addr *prefix,
 	if (len - addr_len < 2 || len - addr_len > 4)
 		return false;
 	for (i = addr_len + 1; i < len; i++) {
-		if (digit_of(text[i]) > 9)
+		if (conf_digit(text[i]) > 9)
 			return false;
-		value = value * 10 + (unsigned int)digit_of(text[i]);
+		value = value * 10 + (unsigned int)conf_digit(text[i]);
 	}
 	*prefix_len = (uint8_t)value;
 	return value <= 128 && conf_scan_ip6(text, addr_len, prefix);
@@ -155,9 +144,10 @@ int conf_scan_hex(const char *text, size_t len, uint8_t *out, size_t size)
 		unsigned int value = 0;
 
 		for (; i < len && text[i] != ':'; i++, digits++) {
-			if (digit_of(text[i]) > 15)
+			if (conf_digit(text[i]) > 15)
 				return -1;
-			value = (value << 4 | (unsigned int)digit_of(text[i])) &
+			value = (value << 4 |
+				 (unsigned int)conf_digit(text[i])) &
 				0xfff;
 		}
 		if (digits < 1 || digits > 2 || count == size)
