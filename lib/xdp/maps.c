@@ -73,31 +73,42 @@ int classifier_remove_addr(struct classifier *classifier,
 		bpf_map__fd(classifier->skel->maps.d4o6_addrs), &key);
 }
 
+static int prefixes_fd(const struct classifier *classifier)
+{
+	return bpf_map__fd(classifier->skel->maps.d4o6_prefixes);
+}
+
 /* A trie cannot be asked how full it is, but whether it is empty. */
 static int update_has_prefixes(struct classifier *classifier)
 {
-	int fd = bpf_map__fd(classifier->skel->maps.d4o6_prefixes);
 	struct d4o6_prefix_key key;
 
-	classifier->config.has_prefixes = !bpf_map_get_next_key(fd, NULL, &key);
+	classifier->config.has_prefixes =
+		!bpf_map_get_next_key(prefixes_fd(classifier), NULL, &key);
 	return write_config(classifier);
+}
+
+static int make_prefix_key(const struct in6_addr *prefix,
+			   unsigned int prefix_len, struct d4o6_prefix_key *key)
+{
+	if (prefix_len > 128)
+		return -EINVAL;
+	key->prefix_len = prefix_len;
+	memcpy(key->addr_be, prefix, sizeof(key->addr_be));
+	return 0;
 }
 
 int classifier_add_prefix(struct classifier *classifier,
 			  const struct in6_addr *prefix,
 			  unsigned int prefix_len)
 {
-	struct d4o6_prefix_key key = { .prefix_len = prefix_len };
-	int err;
+	struct d4o6_prefix_key key;
+	int err = make_prefix_key(prefix, prefix_len, &key);
 
-	if (prefix_len > 128)
-		return -EINVAL;
-	if (!classifier->skel)
-		return 0;
-	memcpy(key.addr_be, prefix, sizeof(key.addr_be));
-	err = bpf_map_update_elem(
-		bpf_map__fd(classifier->skel->maps.d4o6_prefixes), &key, &local,
-		BPF_ANY);
+	if (err || !classifier->skel)
+		return err;
+	err = bpf_map_update_elem(prefixes_fd(classifier), &key, &local,
+				  BPF_ANY);
 	if (err)
 		return err == -ENOSPC ? -E2BIG : err;
 	return update_has_prefixes(classifier);
@@ -107,16 +118,12 @@ int classifier_remove_prefix(struct classifier *classifier,
 			     const struct in6_addr *prefix,
 			     unsigned int prefix_len)
 {
-	struct d4o6_prefix_key key = { .prefix_len = prefix_len };
-	int err;
+	struct d4o6_prefix_key key;
+	int err = make_prefix_key(prefix, prefix_len, &key);
 
-	if (prefix_len > 128)
-		return -EINVAL;
-	if (!classifier->skel)
-		return 0;
-	memcpy(key.addr_be, prefix, sizeof(key.addr_be));
-	err = bpf_map_delete_elem(
-		bpf_map__fd(classifier->skel->maps.d4o6_prefixes), &key);
+	if (err || !classifier->skel)
+		return err;
+	err = bpf_map_delete_elem(prefixes_fd(classifier), &key);
 	return err ? err : update_has_prefixes(classifier);
 }
 
