@@ -22,7 +22,7 @@ LINK_TEST = $(CC) $(LDFLAGS_ALL) -o $@ $(filter %.o,$^) \
 
 CPPFLAGS += -Itests/support
 
-BPF_FIXTURE_OBJ = $(call obj,tests/bpf/fixture.c)
+BPF_FIXTURE_OBJ = $(call obj,$(wildcard tests/bpf/*fixture.c))
 BPF_BENCH := $(O)/tests/bpf/bench_classify
 
 $(BPF_TESTS) $(BPF_BENCH): $(BPF_FIXTURE_OBJ)

@@ -3,64 +3,25 @@
  * The classifier as a function: frames in, verdict and counter out. No frame
  * travels; BPF_PROG_TEST_RUN runs the loaded program on bytes.
  */
-#include <arpa/inet.h>
-#include <errno.h>
-#include <linux/bpf.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include <cmocka.h>
 
+#include "classify_fixture.h"
 #include "dhcp4o6/wire/dhcp6.h"
-#include "dhcp4o6/xdp/afxdp.h"
-#include "fixture.h"
 #include "vectors.h"
 
-#define FRAME_SIZE         4096
 #define OFFSET_NEXT_HEADER 20 /* in an untagged frame */
 #define OFFSET_IP_LEN      18
 #define OFFSET_UDP_LEN     58
 #define HEADERS_LEN        62
 
-static struct classifier *classifier;
-static int program_fd;
 static struct vectors vectors;
-static uint8_t frame[FRAME_SIZE];
 static uint8_t payload[FRAME_SIZE];
-
-static const uint8_t query[] = { DHCP6_DHCPV4_QUERY, 0, 0, 0 };
-
-static struct fixture_verdict run(size_t len)
-{
-	struct fixture_verdict verdict =
-		fixture_classify(classifier, program_fd, frame, len);
-
-	assert_int_equal(verdict.counted, 1);
-	assert_int_equal(verdict.action, verdict.reason == D4O6_REDIRECTED
-						 ? XDP_REDIRECT
-						 : XDP_PASS);
-	return verdict;
-}
-
-static void expect(size_t len, enum d4o6_reason reason)
-{
-	assert_string_equal(classifier_stat_name(run(len).reason),
-			    classifier_stat_name(reason));
-}
-
-static size_t query_frame(const struct frame_addr *addr)
-{
-	return fixture_frame(frame, sizeof(frame), addr, query, sizeof(query));
-}
-
-static void expect_query(const struct frame_addr *addr, enum d4o6_reason reason)
-{
-	expect(query_frame(addr), reason);
-}
 
 static void treats_every_vector_as_the_index_says(void **state)
 {
@@ -78,7 +39,7 @@ static void treats_every_vector_as_the_index_says(void **state)
 		for (tags = 0; tags <= 2; tags++) {
 			len = vector_frame(v, ids, tags, frame, sizeof(frame));
 			assert_true(len > 0);
-			taken = run(len).reason == D4O6_REDIRECTED;
+			taken = classify(len) == D4O6_REDIRECTED;
 			if (taken != v->classified)
 				print_message("%s, %u tags\n", v->name, tags);
 			assert_int_equal(taken, v->classified);
@@ -99,7 +60,7 @@ static void passes_every_truncation(void **state)
 			continue;
 		len = vector_frame(v, NULL, 0, frame, sizeof(frame));
 		for (cut = 14; cut < len; cut += cut < 200 ? 1 : 7) {
-			reason = run(cut).reason;
+			reason = classify(cut);
 			assert_true(reason == D4O6_TRUNCATED ||
 				    reason == D4O6_LENGTH);
 			assert_int_equal(reason == D4O6_TRUNCATED,
@@ -118,9 +79,8 @@ static void passes_relays_cut_short_with_honest_lengths(void **state)
 	len = fixture_relayed(payload, sizeof(payload), 3, 2);
 	/* A query of one octet is the daemon's to refuse. */
 	for (cut = 0; cut < len - 3; cut++) {
-		reason = run(fixture_frame(frame, sizeof(frame), &addr, payload,
-					   cut))
-				 .reason;
+		reason = classify(fixture_frame(frame, sizeof(frame), &addr,
+						payload, cut));
 		if (cut == 0)
 			assert_int_equal(reason, D4O6_OTHER_MESSAGE);
 		else if (cut >= DHCP6_RELAY_HEADER_LEN && cut <= 42 &&
@@ -237,7 +197,7 @@ static void passes_what_does_not_fit_a_chunk(void **state)
 
 	(void)state;
 	memset(payload, 0, sizeof(payload));
-	memcpy(payload, query, sizeof(query));
+	payload[0] = DHCP6_DHCPV4_QUERY;
 	expect(fixture_frame(frame, sizeof(frame), &addr, payload,
 			     D4O6_FRAME_LEN_MAX - HEADERS_LEN),
 	       D4O6_REDIRECTED);
@@ -302,7 +262,7 @@ static void never_takes_what_the_frame_parser_refuses(void **state)
 			frame[(size_t)rand() % len] = (uint8_t)rand();
 		if (rand() % 4 == 0)
 			len = 14 + (size_t)rand() % (len - 14);
-		if (run(len).reason != D4O6_REDIRECTED)
+		if (classify(len) != D4O6_REDIRECTED)
 			continue;
 		taken++;
 		assert_int_equal(frame_decode(wire_reader(frame, len),
@@ -366,8 +326,9 @@ static void finds_queries_as_the_parsers_do(void **state)
 		memcpy(payload, v.payload, v.len);
 		v.payload = payload;
 		spoil_payload(&v);
-		taken = run(vector_frame(&v, NULL, 0, frame, sizeof(frame)))
-				.reason == D4O6_REDIRECTED;
+		taken = classify(vector_frame(&v, NULL, 0, frame,
+					      sizeof(frame))) ==
+			D4O6_REDIRECTED;
 		in = wire_reader(payload, v.len);
 		steps = 0;
 		assert_int_equal(taken, holds_query(in, 0, &steps));
@@ -383,24 +344,14 @@ static void finds_queries_as_the_parsers_do(void **state)
 
 static int set_up(void **state)
 {
-	int fd;
-
-	(void)state;
 	assert_int_equal(vectors_load(&vectors), 0);
-	classifier = fixture_open_classifier(&program_fd);
-	fd = afxdp_make_socket();
-	if (fd < 0)
-		fixture_skip("no AF_XDP socket: %s", strerror(-fd));
-	return classifier_put_xsk(classifier, 0, fd);
+	return open_classifier(state);
 }
 
 static int tear_down(void **state)
 {
-	(void)state;
-	close(program_fd);
-	classifier_close(classifier);
 	vectors_free(&vectors);
-	return 0;
+	return close_classifier(state);
 }
 
 int main(void)

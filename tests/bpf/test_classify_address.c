@@ -5,53 +5,14 @@
  */
 #include <arpa/inet.h>
 #include <errno.h>
-#include <linux/bpf.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <string.h>
-#include <unistd.h>
 
 #include <cmocka.h>
 
-#include "dhcp4o6/wire/dhcp6_proto.h"
+#include "classify_fixture.h"
 #include "dhcp4o6/xdp/afxdp.h"
-#include "fixture.h"
-
-#define FRAME_SIZE 4096
-
-static struct classifier *classifier;
-static int program_fd;
-static uint8_t frame[FRAME_SIZE];
-
-static const uint8_t query[] = { DHCP6_DHCPV4_QUERY, 0, 0, 0 };
-
-static struct fixture_verdict run(size_t len)
-{
-	struct fixture_verdict verdict =
-		fixture_classify(classifier, program_fd, frame, len);
-
-	assert_int_equal(verdict.counted, 1);
-	assert_int_equal(verdict.action, verdict.reason == D4O6_REDIRECTED
-						 ? XDP_REDIRECT
-						 : XDP_PASS);
-	return verdict;
-}
-
-static void expect(size_t len, enum d4o6_reason reason)
-{
-	assert_string_equal(classifier_stat_name(run(len).reason),
-			    classifier_stat_name(reason));
-}
-
-static size_t query_frame(const struct frame_addr *addr)
-{
-	return fixture_frame(frame, sizeof(frame), addr, query, sizeof(query));
-}
-
-static void expect_query(const struct frame_addr *addr, enum d4o6_reason reason)
-{
-	expect(query_frame(addr), reason);
-}
 
 static void set_dst(struct frame_addr *addr, const char *text)
 {
@@ -262,26 +223,6 @@ static void passes_and_counts_when_no_socket_listens(void **state)
 	expect_query(&addr, D4O6_REDIRECTED);
 }
 
-static int set_up(void **state)
-{
-	int fd;
-
-	(void)state;
-	classifier = fixture_open_classifier(&program_fd);
-	fd = afxdp_make_socket();
-	if (fd < 0)
-		fixture_skip("no AF_XDP socket: %s", strerror(-fd));
-	return classifier_put_xsk(classifier, 0, fd);
-}
-
-static int tear_down(void **state)
-{
-	(void)state;
-	close(program_fd);
-	classifier_close(classifier);
-	return 0;
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -297,5 +238,5 @@ int main(void)
 	};
 
 	fixture_enter_namespaces();
-	return cmocka_run_group_tests(tests, set_up, tear_down);
+	return cmocka_run_group_tests(tests, open_classifier, close_classifier);
 }
