@@ -92,7 +92,8 @@ static enum ctl_progress handle_stats(struct ctl_request *request, void *ctx)
 	out = json_pack("{s:i,s:s,s:i,s:I}", "pid", (int)getpid(), "version",
 			DHCP4O6_VERSION, "port", (int)server->args.port,
 			"uptime_s", (json_int_t)(uptime_ns / NS_PER_S));
-	if (out && !metrics_to_json(&server->metrics, out)) {
+	if (out &&
+	    !metrics_to_json(&server->metrics, METRICS_OF_SERVER4, out)) {
 		json_object_set_new(json_object_get(out, "ipc"), "state",
 				    peer_json(server));
 		json_object_set_new(out, "journal", journal_json(server));

@@ -110,7 +110,7 @@ static json_t *stats_json(const struct front *front, const char *only)
 		ipc_dialect_name(front->dialect), "interfaces", interfaces);
 	if (!out)
 		return NULL;
-	metrics_to_json(&front->metrics, out);
+	metrics_to_json(&front->metrics, METRICS_OF_SERVER6, out);
 	json_object_set_new(json_object_get(out, "ipc"), "state",
 			    peer_json(front));
 	return json_pack("{s:o}", "server6", out);

@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "dhcp4o6/wire/dhcp4.h"
 #include "dhcp4o6/wire/dhcp6.h"
@@ -66,26 +67,23 @@ static json_t *get_group(json_t *object, const char *name)
 	return json_object_get(object, name);
 }
 
-static int put_values(const struct metrics *m, json_t *into)
+static int put_values(const struct metrics *m, const char *name, json_t *group)
 {
 	size_t i;
 
 	for (i = 0; i < METRIC_COUNT; i++) {
-		json_t *group = get_group(into, infos[i].group);
-
-		if (!group || set_count(group, infos[i].name, m->value[i]))
+		if (strcmp(infos[i].group, name) == 0 &&
+		    set_count(group, infos[i].name, m->value[i]))
 			return -ENOMEM;
 	}
 	return 0;
 }
 
-static int put_drops(const struct metrics *m, json_t *into)
+static int put_drops(const struct metrics *m, const char *name, json_t *group)
 {
-	json_t *group = get_group(into, "drops");
 	unsigned int i;
 
-	if (!group)
-		return -ENOMEM;
+	(void)name;
 	for (i = DROP_NONE + 1; i < DROP_REASON_COUNT; i++) {
 		if (set_count(group, drop_reason_name((enum drop_reason)i),
 			      m->drop[i]))
@@ -127,35 +125,59 @@ static int put_types(json_t *into, const char *direction,
 	return set_count(group, "other", types->counts[0]);
 }
 
-static int put_messages(const struct metrics *m, json_t *into)
+static int put_dhcp4(const struct metrics *m, const char *name, json_t *group)
 {
 	struct type_counts types = { .counts = m->dhcp4_in,
 				     .count = DHCP4_MSG_TYPE_COUNT,
 				     .name = dhcp4_msg_type_name,
 				     .all = true };
-	json_t *dhcp4 = get_group(into, "dhcp4");
-	json_t *dhcp6 = get_group(into, "dhcp6");
 
-	if (!dhcp4 || !dhcp6 || put_types(dhcp4, "in", &types))
+	(void)name;
+	if (put_types(group, "in", &types))
 		return -ENOMEM;
 	types.counts = m->dhcp4_out;
-	if (put_types(dhcp4, "out", &types))
-		return -ENOMEM;
-
-	types = (struct type_counts){ .counts = m->dhcp6_in,
-				      .count = METRICS_DHCP6_TYPE_COUNT,
-				      .name = dhcp6_msg_type_name };
-	if (put_types(dhcp6, "in", &types))
-		return -ENOMEM;
-	types.counts = m->dhcp6_out;
-	return put_types(dhcp6, "out", &types);
+	return put_types(group, "out", &types);
 }
 
-int metrics_to_json(const struct metrics *m, json_t *into)
+static int put_dhcp6(const struct metrics *m, const char *name, json_t *group)
 {
-	int err = put_values(m, into);
+	struct type_counts types = { .counts = m->dhcp6_in,
+				     .count = METRICS_DHCP6_TYPE_COUNT,
+				     .name = dhcp6_msg_type_name };
 
-	if (!err)
-		err = put_messages(m, into);
-	return err ? err : put_drops(m, into);
+	(void)name;
+	if (put_types(group, "in", &types))
+		return -ENOMEM;
+	types.counts = m->dhcp6_out;
+	return put_types(group, "out", &types);
+}
+
+static const struct {
+	enum metrics_group bit;
+	const char *name;
+	int (*put)(const struct metrics *m, const char *name, json_t *group);
+} groups[] = {
+	{ METRICS_SOCKET, "socket", put_values },
+	{ METRICS_AFXDP, "afxdp", put_values },
+	{ METRICS_IPC, "ipc", put_values },
+	{ METRICS_LEASES, "leases", put_values },
+	{ METRICS_DHCP4, "dhcp4", put_dhcp4 },
+	{ METRICS_DHCP6, "dhcp6", put_dhcp6 },
+	{ METRICS_DROPS, "drops", put_drops },
+};
+
+int metrics_to_json(const struct metrics *m, unsigned int which, json_t *into)
+{
+	size_t i;
+
+	for (i = 0; i < sizeof(groups) / sizeof(groups[0]); i++) {
+		json_t *group;
+
+		if (!(which & groups[i].bit))
+			continue;
+		group = get_group(into, groups[i].name);
+		if (!group || groups[i].put(m, groups[i].name, group))
+			return -ENOMEM;
+	}
+	return 0;
 }

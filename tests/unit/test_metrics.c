@@ -23,7 +23,10 @@ static json_t *to_json(const struct metrics *m)
 	json_t *object = json_object();
 
 	assert_non_null(object);
-	assert_int_equal(metrics_to_json(m, object), 0);
+	assert_int_equal(
+		metrics_to_json(m, METRICS_OF_SERVER4 | METRICS_OF_SERVER6,
+				object),
+		0);
 	return object;
 }
 
@@ -109,6 +112,34 @@ static void message_types_are_counted_by_name(void **state)
 	json_decref(object);
 }
 
+static void expect_members(unsigned int which, const char *names)
+{
+	struct metrics m = { 0 };
+	json_t *object = json_object();
+	char found[128] = "";
+	const char *name;
+	json_t *group;
+
+	assert_int_equal(metrics_to_json(&m, which, object), 0);
+	json_object_foreach(object, name, group)
+	{
+		assert_true(json_is_object(group));
+		strcat(found, name);
+		strcat(found, " ");
+	}
+	assert_string_equal(found, names);
+	json_decref(object);
+}
+
+/* Rows that a half cannot count are no news of it. */
+static void each_half_shows_what_it_counts(void **state)
+{
+	(void)state;
+	expect_members(0, "");
+	expect_members(METRICS_OF_SERVER6, "socket afxdp ipc dhcp6 drops ");
+	expect_members(METRICS_OF_SERVER4, "ipc leases dhcp4 drops ");
+}
+
 static void a_reason_outside_the_table_does_no_harm(void **state)
 {
 	struct metrics m = { 0 };
@@ -145,6 +176,7 @@ int main(void)
 		cmocka_unit_test(every_row_has_a_name_of_its_own),
 		cmocka_unit_test(every_counter_and_drop_reason_is_shown),
 		cmocka_unit_test(message_types_are_counted_by_name),
+		cmocka_unit_test(each_half_shows_what_it_counts),
 		cmocka_unit_test(a_reason_outside_the_table_does_no_harm),
 		cmocka_unit_test(sums_add_every_field),
 	};

@@ -32,8 +32,8 @@
  *                  "rx_invalid_descs", "tx_invalid_descs", "rx_ring_full",
  *                  "rx_fill_ring_empty_descs", "tx_ring_empty_descs"}, ...}
  *      }, ...},
- *    members of metrics_to_json(): "socket", "afxdp", "ipc", "dhcp6", "drops",
- *    with "ipc" extended by "state": {"peer": "up" | "down" | "foreign" |
+ *    METRICS_OF_SERVER6: "socket", "afxdp", "ipc", "dhcp6", "drops", with "ipc"
+ *    extended by "state": {"peer": "up" | "down" | "foreign" |
  *      "unknown", "why": TEXT, "in_flight": N, "window": N}
  * }}
  * "classifier" is what dhcp4o6ctl reads from the pinned maps itself when
@@ -42,8 +42,8 @@
  * server4, command `stats`, one item:
  * {"server4": {
  *    "pid", "version", "port", "uptime_s" as above,
- *    members of metrics_to_json(): "ipc", "dhcp4", "leases", "drops", with
- *    "ipc" extended by "state": {"peer", "dialect": of the last query,
+ *    METRICS_OF_SERVER4: "ipc", "leases", "dhcp4", "drops", with "ipc" extended
+ *    by "state": {"peer", "dialect": of the last query,
  *      "batches_waiting": N},
  *    "journal": {"state": {"health": "good" | "failed", "error": TEXT,
  *                 "file": PATH, "size_octets": N, "pending": N,

@@ -122,13 +122,32 @@ const struct metric_info *metric_describe(enum metric what);
 /* sum += m, field by field. */
 void metrics_add(struct metrics *sum, const struct metrics *m);
 
+/* Members of the JSON form: groups of METRIC_TABLE, messages, reasons. */
+enum metrics_group {
+	METRICS_SOCKET = 1 << 0,
+	METRICS_AFXDP = 1 << 1,
+	METRICS_IPC = 1 << 2,
+	METRICS_LEASES = 1 << 3,
+	METRICS_DHCP4 = 1 << 4,
+	METRICS_DHCP6 = 1 << 5,
+	METRICS_DROPS = 1 << 6,
+};
+
+/* What each half counts. */
+#define METRICS_OF_SERVER6                                              \
+	(METRICS_SOCKET | METRICS_AFXDP | METRICS_IPC | METRICS_DHCP6 | \
+	 METRICS_DROPS)
+#define METRICS_OF_SERVER4 \
+	(METRICS_IPC | METRICS_LEASES | METRICS_DHCP4 | METRICS_DROPS)
+
 /*
- * Sets in `into` one member per group, {"socket": {"rx_packets": N, ...}, ...},
- * and "dhcp4" and "dhcp6" ({"in": {"DHCPDISCOVER": N, ...}, "out": {...}}) and
- * "drops" ({"no-subnet": N, ...}). Groups and directions that are all zero are
- * there too, with every row, except DHCPv6 types, of which only the counted
- * ones are. 0 or -ENOMEM; after that `into` is incomplete but valid.
+ * Sets in `into` one member for each group in `which`, a set of enum
+ * metrics_group: {"socket": {"rx_packets": N, ...}, ...}, "dhcp4" and "dhcp6"
+ * as {"in": {"DHCPDISCOVER": N, ...}, "out": {...}}, "drops" as
+ * {"no-subnet": N, ...}. They have every row, those that are zero, too, except
+ * DHCPv6 types, of which only the counted ones are there. 0 or -ENOMEM; after
+ * that `into` is incomplete but valid.
  */
-int metrics_to_json(const struct metrics *m, json_t *into);
+int metrics_to_json(const struct metrics *m, unsigned int which, json_t *into);
 
 #endif /* DHCP4O6_METRICS_METRICS_H */
