@@ -186,6 +186,8 @@ static enum daemon_exit test_config(struct server4 *server)
 		return DAEMON_EXIT_FAILURE;
 	}
 	status = server4_bind_interfaces(server);
+	if (status == DAEMON_EXIT_NONE)
+		status = server4_check_lease_file(server);
 	if (status != DAEMON_EXIT_NONE)
 		return status;
 	status = startup_check_writable(&server->startup,

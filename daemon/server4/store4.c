@@ -52,7 +52,9 @@ static const struct {
 
 enum daemon_exit server4_open_store(struct server4 *server)
 {
+	struct isc_leases_report taken = { 0 };
 	const struct journal_options options = {
+		.take_over = &taken,
 		.wall_now = wall_now,
 		.mono_now = mono_now,
 		.compact_octets =
@@ -66,6 +68,8 @@ enum daemon_exit server4_open_store(struct server4 *server)
 
 	err = lease_journal_open(&server->store, server->args.lease_file,
 				 &options, text, sizeof(text));
+	server4_log_take_over(server, &taken,
+			      err ? NULL : "was taken over, and is kept");
 	if (err) {
 		log_error("%s", text);
 		for (i = 0; i < sizeof(open_errors) / sizeof(open_errors[0]);

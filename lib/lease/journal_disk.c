@@ -103,6 +103,12 @@ static int system_rename(void *ctx, const char *from, const char *to)
 	return rename(from, to) ? -errno : 0;
 }
 
+static int system_link(void *ctx, const char *from, const char *to)
+{
+	(void)ctx;
+	return link(from, to) ? -errno : 0;
+}
+
 static int system_unlink(void *ctx, const char *path)
 {
 	(void)ctx;
@@ -165,6 +171,7 @@ const struct journal_disk journal_disk_system = {
 	.set_owner = system_set_owner,
 	.set_mode = system_set_mode,
 	.rename = system_rename,
+	.link = system_link,
 	.unlink = system_unlink,
 	.sync_dir = system_sync_dir,
 	.lock = system_lock,

@@ -4,8 +4,20 @@
  */
 #include <errno.h>
 #include <fcntl.h>
+#include <stdarg.h>
+#include <stdio.h>
 
 #include "journal_impl.h"
+
+int journal_fail(const struct journal_text *text, int err, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(text->out, text->size, fmt, ap);
+	va_end(ap);
+	return err;
+}
 
 int journal_write_all(const struct journal_disk *disk, int fd,
 		      const uint8_t *data, size_t len, uint64_t offset)

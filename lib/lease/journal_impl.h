@@ -3,7 +3,8 @@
  * journal_impl - the journal's inside, for its own files only.
  *
  * journal.c is the caller's side, journal_work.c the thread's, journal_open.c
- * start-up, journal_file.c a file being written.
+ * start-up, journal_new.c and journal_takeover.c what a new file begins with,
+ * journal_file.c a file being written.
  */
 #ifndef DHCP4O6_LIB_LEASE_JOURNAL_IMPL_H
 #define DHCP4O6_LIB_LEASE_JOURNAL_IMPL_H
@@ -100,7 +101,20 @@ static inline struct journal *journal_of(struct lease_store *store)
 	return (struct journal *)store;
 }
 
+#define JOURNAL_SNIFF_LEN 512
+#define ISC_SUFFIX        ".isc" /* of a file that was taken over */
+
 /* ---- journal_file.c ---- */
+
+/* Where the text of an error goes. */
+struct journal_text {
+	char *out;
+	size_t size;
+};
+
+/* Says what is wrong; returns err. */
+__attribute__((format(printf, 3, 4))) int
+journal_fail(const struct journal_text *text, int err, const char *fmt, ...);
 
 struct journal_owner {
 	uid_t uid;
@@ -125,10 +139,34 @@ void journal_file_close(const struct journal_disk *disk,
 int journal_write_all(const struct journal_disk *disk, int fd,
 		      const uint8_t *data, size_t len, uint64_t offset);
 
+/* ---- journal_new.c ---- */
+
+/* An empty file, or none, becomes a journal: j->live. */
+int journal_make_new(struct journal *j, const struct journal_text *text);
+/* The new file cannot be made. */
+int journal_explain_new(const struct journal *j,
+			const struct journal_text *text, int err);
+/* Makes j->fresh, with the owner and mode of the file that it will replace. */
+int journal_begin_new(struct journal *j, struct journal_header *header,
+		      const struct journal_text *text);
+/* j->fresh, which is synced, takes the name and the place of j->live. */
+int journal_end_new(struct journal *j, const struct journal_header *header,
+		    const struct journal_text *text);
+/* The new file, or its name, is not durable: gives it up. */
+int journal_explain_new_sync(struct journal *j, const struct journal_text *text,
+			     int err);
+
 /* ---- journal_open.c ---- */
 
 /* Finds, locks, checks and repairs the file: sets live, info, base_size. */
 int journal_start(struct journal *j, char *err, size_t err_size);
+
+/* ---- journal_takeover.c ---- */
+
+/* Is the file that j->live holds ISC's, and are we to take it over? */
+bool journal_is_isc(const struct journal *j);
+/* Makes a journal of it; j->live is the journal then, as after make_new(). */
+int journal_take_over(struct journal *j, const struct journal_text *text);
 
 /* ---- journal_work.c ---- */
 

@@ -12,7 +12,6 @@
 #include <fcntl.h>
 #include <inttypes.h>
 #include <limits.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -22,31 +21,29 @@
 #include "journal_scan.h"
 
 #define LOCK_TRIES 16
-#define SNIFF_LEN  512
-
-struct text {
-	char *out;
-	size_t size;
-};
-
-__attribute__((format(printf, 3, 4))) static int
-fail(const struct text *text, int err, const char *fmt, ...)
-{
-	va_list ap;
-
-	va_start(ap, fmt);
-	vsnprintf(text->out, text->size, fmt, ap);
-	va_end(ap);
-	return err;
-}
 
 /* ---- the file ---- */
+
+/*
+ * A take-over never leaves the file without its name: somebody has removed it
+ * since, and a new journal would silently forget what FILE.isc holds.
+ */
+static bool isc_is_left_over(const struct journal *j)
+{
+	char kept[PATH_MAX + sizeof(ISC_SUFFIX)];
+	struct stat st;
+
+	snprintf(kept, sizeof(kept), "%s" ISC_SUFFIX, j->path);
+	return j->disk->stat(j->disk->ctx, kept, &st) == 0;
+}
 
 static int create_empty(struct journal *j)
 {
 	const struct journal_options *o = &j->options;
 	int fd, err = 0;
 
+	if (isc_is_left_over(j))
+		return -ENOTEMPTY;
 	fd = j->disk->open(j->disk->ctx, j->path, O_RDWR | O_CREAT | O_EXCL,
 			   0600);
 	if (fd < 0)
@@ -76,26 +73,36 @@ static int open_or_create(struct journal *j)
 	return fd;
 }
 
-static int explain_open(const struct journal *j, const struct text *text,
-			int err)
+static int explain_open(const struct journal *j,
+			const struct journal_text *text, int err)
 {
 	if (err == -EACCES || err == -EPERM || err == -EROFS)
-		return fail(text, err,
-			    "%s: cannot be opened for reading and writing as "
-			    "uid %u: %s; check the mode and owner of the file, "
-			    "of its directory and of the mount",
-			    j->path, (unsigned int)geteuid(), strerror(-err));
+		return journal_fail(
+			text, err,
+			"%s: cannot be opened for reading and writing as "
+			"uid %u: %s; check the mode and owner of the file, "
+			"of its directory and of the mount",
+			j->path, (unsigned int)geteuid(), strerror(-err));
+	if (err == -ENOTEMPTY)
+		return journal_fail(
+			text, -ENOENT,
+			"%s: is missing, but %s" ISC_SUFFIX
+			", which was taken over, is there; give it this "
+			"name to take it over again, or move it away to "
+			"start without leases",
+			j->path, j->path);
 	if (err == -EEXIST)
-		return fail(text, err,
-			    "%s: is a symbolic link that leads nowhere; create "
-			    "the file it names",
-			    j->path);
-	return fail(text, err, "%s: cannot be opened: %s", j->path,
-		    strerror(-err));
+		return journal_fail(
+			text, err,
+			"%s: is a symbolic link that leads nowhere; create "
+			"the file it names",
+			j->path);
+	return journal_fail(text, err, "%s: cannot be opened: %s", j->path,
+			    strerror(-err));
 }
 
 /* 1: locked, and the name leads to it; 0: the name has moved on. */
-static int lock_live(struct journal *j, const struct text *text)
+static int lock_live(struct journal *j, const struct journal_text *text)
 {
 	struct stat here, named;
 	int err;
@@ -104,17 +111,18 @@ static int lock_live(struct journal *j, const struct text *text)
 	if (err)
 		return explain_open(j, text, err);
 	if (!S_ISREG(here.st_mode))
-		return fail(text, -EINVAL, "%s: is not a regular file",
-			    j->path);
+		return journal_fail(text, -EINVAL, "%s: is not a regular file",
+				    j->path);
 	err = j->disk->lock(j->disk->ctx, j->live.fd);
 	if (err == -EWOULDBLOCK)
-		return fail(text, -EBUSY,
-			    "%s: another server holds this file; two servers "
-			    "need a file each",
-			    j->path);
+		return journal_fail(
+			text, -EBUSY,
+			"%s: another server holds this file; two servers "
+			"need a file each",
+			j->path);
 	if (err)
-		return fail(text, err, "%s: cannot be locked: %s", j->path,
-			    strerror(-err));
+		return journal_fail(text, err, "%s: cannot be locked: %s",
+				    j->path, strerror(-err));
 	err = j->disk->stat(j->disk->ctx, j->path, &named);
 	if (err && err != -ENOENT)
 		return explain_open(j, text, err);
@@ -123,7 +131,7 @@ static int lock_live(struct journal *j, const struct text *text)
 }
 
 /* The new file is made where the journal itself is, not where a link is. */
-static int set_paths(struct journal *j, const struct text *text)
+static int set_paths(struct journal *j, const struct journal_text *text)
 {
 	char real[PATH_MAX];
 	int err;
@@ -136,11 +144,11 @@ static int set_paths(struct journal *j, const struct text *text)
 	j->path = strdup(real);
 	j->new_path = NULL;
 	if (!j->path || asprintf(&j->new_path, "%s.new", real) < 0)
-		return fail(text, -ENOMEM, "%s: out of memory", real);
+		return journal_fail(text, -ENOMEM, "%s: out of memory", real);
 	return 0;
 }
 
-static int acquire(struct journal *j, const struct text *text)
+static int acquire(struct journal *j, const struct journal_text *text)
 {
 	int tries, ret;
 
@@ -155,89 +163,33 @@ static int acquire(struct journal *j, const struct text *text)
 			return set_paths(j, text);
 		journal_file_close(j->disk, &j->live);
 	}
-	return fail(text, -EBUSY, "%s: changes too often to be opened",
-		    j->path);
+	return journal_fail(text, -EBUSY, "%s: changes too often to be opened",
+			    j->path);
 }
 
-/* ---- a new journal ---- */
-
-static int explain_new(const struct journal *j, const struct text *text,
-		       int err)
-{
-	return fail(text, err,
-		    "%s: cannot be made as uid %u: %s; the journal is "
-		    "rewritten through a new file beside it, so its directory "
-		    "must be writable",
-		    j->new_path, (unsigned int)geteuid(), strerror(-err));
-}
-
-/* Also into an empty file: a header is never there in part. */
-static int make_new(struct journal *j, const struct text *text)
-{
-	struct journal_header header = { .created = j->options.wall_now() };
-	struct journal_owner owner;
-	struct siphash_key random;
-	struct stat st;
-	int err;
-
-	siphash_key_random(&header.key);
-	siphash_key_random(&random);
-	header.file_id = random.k[0];
-	err = j->disk->fstat(j->disk->ctx, j->live.fd, &st);
-	if (err)
-		return explain_open(j, text, err);
-	owner = (struct journal_owner){ .uid = st.st_uid,
-					.gid = st.st_gid,
-					.mode = st.st_mode & 07777 };
-	err = journal_file_create(j->disk, j->new_path, &header, &owner,
-				  &j->fresh);
-	if (err)
-		return explain_new(j, text, err);
-	err = j->disk->datasync(j->disk->ctx, j->fresh.fd);
-	if (!err)
-		err = j->disk->rename(j->disk->ctx, j->new_path, j->path);
-	if (!err)
-		err = j->disk->sync_dir(j->disk->ctx, j->path);
-	if (err) {
-		journal_file_close(j->disk, &j->fresh);
-		return fail(text, err, "%s: cannot be made durable: %s",
-			    j->path, strerror(-err));
-	}
-	journal_file_close(j->disk, &j->live);
-	j->live = j->fresh;
-	j->fresh.fd = -1;
-	j->info = (struct journal_info){ .key = header.key,
-					 .file_id = header.file_id,
-					 .created = header.created,
-					 .size = j->live.tail,
-					 .is_new = true };
-	j->base_size = j->live.tail;
-	return 0;
-}
+/* ---- an existing one ---- */
 
 /* Removes what a crashed rewrite left, and tries that the next can be made. */
-static int try_new_file(struct journal *j, const struct text *text)
+static int try_new_file(struct journal *j, const struct journal_text *text)
 {
 	int fd, err;
 
 	err = j->disk->unlink(j->disk->ctx, j->new_path);
 	if (err && err != -ENOENT)
-		return explain_new(j, text, err);
+		return journal_explain_new(j, text, err);
 	fd = j->disk->open(j->disk->ctx, j->new_path, O_RDWR | O_CREAT | O_EXCL,
 			   0600);
 	if (fd < 0)
-		return explain_new(j, text, fd);
+		return journal_explain_new(j, text, fd);
 	j->disk->close(j->disk->ctx, fd);
 	err = j->disk->unlink(j->disk->ctx, j->new_path);
-	return err ? explain_new(j, text, err) : 0;
+	return err ? journal_explain_new(j, text, err) : 0;
 }
 
-/* ---- an existing one ---- */
-
 static int explain_foreign(const struct journal_scan *scan, const char *path,
-			   const struct text *text)
+			   const struct journal_text *text)
 {
-	uint8_t first[SNIFF_LEN];
+	uint8_t first[JOURNAL_SNIFF_LEN];
 	ssize_t n;
 
 	n = scan->disk->pread(scan->disk->ctx, scan->fd, first, sizeof(first),
@@ -245,43 +197,48 @@ static int explain_foreign(const struct journal_scan *scan, const char *path,
 	switch (n > 0 ? lease_journal_sniff(first, (size_t)n)
 		      : JOURNAL_KIND_OTHER) {
 	case JOURNAL_KIND_ISC:
-		return fail(text, -EMEDIUMTYPE,
-			    "%s: is a lease file of ISC dhcpd, not a lease "
-			    "journal; keep it and give another file name",
-			    path);
+		return journal_fail(
+			text, -EMEDIUMTYPE,
+			"%s: is a lease file of ISC dhcpd, not a lease "
+			"journal; keep it and give another file name",
+			path);
 	case JOURNAL_KIND_KEA:
-		return fail(text, -EMEDIUMTYPE,
-			    "%s: is a lease file of Kea, not a lease journal; "
-			    "keep it and give another file name",
-			    path);
+		return journal_fail(
+			text, -EMEDIUMTYPE,
+			"%s: is a lease file of Kea, not a lease journal; "
+			"keep it and give another file name",
+			path);
 	default:
-		return fail(text, -EMEDIUMTYPE,
-			    "%s: is not a lease journal and is left alone; "
-			    "give another file name",
-			    path);
+		return journal_fail(
+			text, -EMEDIUMTYPE,
+			"%s: is not a lease journal and is left alone; "
+			"give another file name",
+			path);
 	}
 }
 
 static int explain_header(const struct journal_scan *scan, const char *path,
-			  const struct text *text, int err)
+			  const struct journal_text *text, int err)
 {
 	switch (err) {
 	case -EMEDIUMTYPE:
 		return explain_foreign(scan, path, text);
 	case -EBADMSG:
-		return fail(text, err,
-			    "%s: the header of the journal is damaged "
-			    "(offset 0); restore the file from a copy, or move "
-			    "it away to start without leases",
-			    path);
+		return journal_fail(
+			text, err,
+			"%s: the header of the journal is damaged "
+			"(offset 0); restore the file from a copy, or move "
+			"it away to start without leases",
+			path);
 	case -EPROTONOSUPPORT:
-		return fail(text, err,
-			    "%s: was written by a later version; this version "
-			    "reads format %d",
-			    path, JOURNAL_VERSION);
+		return journal_fail(
+			text, err,
+			"%s: was written by a later version; this version "
+			"reads format %d",
+			path, JOURNAL_VERSION);
 	default:
-		return fail(text, err, "%s: cannot be read: %s", path,
-			    strerror(-err));
+		return journal_fail(text, err, "%s: cannot be read: %s", path,
+				    strerror(-err));
 	}
 }
 
@@ -295,7 +252,7 @@ static void note_frame(const struct journal_scan *scan,
 }
 
 static int explain_corrupt(struct journal_scan *scan, const char *path,
-			   const struct text *text)
+			   const struct journal_text *text)
 {
 	uint64_t later, seq;
 	int ret = journal_scan_find_later(scan, &later, &seq);
@@ -304,15 +261,15 @@ static int explain_corrupt(struct journal_scan *scan, const char *path,
 		return explain_header(scan, path, text, ret);
 	if (!ret)
 		return 0;
-	return fail(text, -EBADMSG,
-		    "%s: corrupt at offset %" PRIu64 ": batch %" PRIu64
-		    " is damaged, but batch %" PRIu64 " stands at offset "
-		    "%" PRIu64 ", so this is no crash but the disk; nothing "
-		    "was changed. Restore the file from a copy, or keep a copy "
-		    "and cut it there (truncate -s %" PRIu64
-		    "), which loses every later lease",
-		    path, scan->offset, scan->seq + 1, seq, later,
-		    scan->offset);
+	return journal_fail(
+		text, -EBADMSG,
+		"%s: corrupt at offset %" PRIu64 ": batch %" PRIu64
+		" is damaged, but batch %" PRIu64 " stands at offset "
+		"%" PRIu64 ", so this is no crash but the disk; nothing "
+		"was changed. Restore the file from a copy, or keep a copy "
+		"and cut it there (truncate -s %" PRIu64
+		"), which loses every later lease",
+		path, scan->offset, scan->seq + 1, seq, later, scan->offset);
 }
 
 /*
@@ -320,7 +277,8 @@ static int explain_corrupt(struct journal_scan *scan, const char *path,
  * info->cut octets of a torn one behind it.
  */
 static int read_all(struct journal_scan *scan, const char *path,
-		    const struct journal_read *read, const struct text *text)
+		    const struct journal_read *read,
+		    const struct journal_text *text)
 {
 	struct journal_info *info = read->info;
 	int ret;
@@ -331,12 +289,12 @@ static int read_all(struct journal_scan *scan, const char *path,
 						       read->visit_arg)
 				  : 0;
 		if (ret)
-			return fail(text, ret,
-				    "%s: a record of batch %" PRIu64
-				    " at offset %" PRIu64
-				    " cannot be taken: %s",
-				    path, scan->seq, scan->frame_offset,
-				    strerror(ret < 0 ? -ret : ECANCELED));
+			return journal_fail(
+				text, ret,
+				"%s: a record of batch %" PRIu64
+				" at offset %" PRIu64 " cannot be taken: %s",
+				path, scan->seq, scan->frame_offset,
+				strerror(ret < 0 ? -ret : ECANCELED));
 	}
 	info->key = scan->header.key;
 	info->file_id = scan->header.file_id;
@@ -394,7 +352,7 @@ static int settle(struct journal *j, const struct journal_scan *scan)
 	return err;
 }
 
-static int open_existing(struct journal *j, const struct text *text)
+static int open_existing(struct journal *j, const struct journal_text *text)
 {
 	struct journal_read read = { .info = &j->info };
 	struct journal_scan scan;
@@ -410,8 +368,8 @@ static int open_existing(struct journal *j, const struct text *text)
 		goto out_scan;
 	err = settle(j, &scan);
 	if (err) {
-		fail(text, err, "%s: cannot be written: %s", j->path,
-		     strerror(-err));
+		journal_fail(text, err, "%s: cannot be written: %s", j->path,
+			     strerror(-err));
 		goto out_scan;
 	}
 	if (j->info.cut)
@@ -431,7 +389,7 @@ out_scan:
 
 int journal_start(struct journal *j, char *err_text, size_t err_size)
 {
-	struct text text = { .out = err_text, .size = err_size };
+	struct journal_text text = { .out = err_text, .size = err_size };
 	struct stat st;
 	int err;
 
@@ -441,7 +399,12 @@ int journal_start(struct journal *j, char *err_text, size_t err_size)
 	err = j->disk->fstat(j->disk->ctx, j->live.fd, &st);
 	if (err)
 		return explain_open(j, &text, err);
-	err = st.st_size ? open_existing(j, &text) : make_new(j, &text);
+	if (!st.st_size)
+		err = journal_make_new(j, &text);
+	else if (journal_is_isc(j))
+		err = journal_take_over(j, &text);
+	else
+		err = open_existing(j, &text);
 	j->status.size = j->live.tail;
 	return err;
 }
@@ -449,7 +412,7 @@ int journal_start(struct journal *j, char *err_text, size_t err_size)
 int lease_journal_read(const char *path, const struct journal_read *read,
 		       char *err_text, size_t err_size)
 {
-	struct text text = { .out = err_text, .size = err_size };
+	struct journal_text text = { .out = err_text, .size = err_size };
 	struct journal_info ignored = { 0 };
 	struct journal_read with_info = *read;
 	struct journal_scan scan;
@@ -462,8 +425,8 @@ int lease_journal_read(const char *path, const struct journal_read *read,
 	*with_info.info = ignored;
 	fd = with_info.disk->open(with_info.disk->ctx, path, O_RDONLY, 0);
 	if (fd < 0)
-		return fail(&text, fd, "%s: cannot be opened: %s", path,
-			    strerror(-fd));
+		return journal_fail(&text, fd, "%s: cannot be opened: %s", path,
+				    strerror(-fd));
 	err = journal_scan_init(&scan, with_info.disk, fd);
 	if (err == -ENODATA) {
 		with_info.info->is_new = true;

@@ -283,6 +283,23 @@ static int sim_rename(void *ctx, const char *from, const char *to)
 	return err;
 }
 
+static int sim_link(void *ctx, const char *from, const char *to)
+{
+	struct simdisk *sim = ctx;
+	struct sim_dir_op op = { .count = 1 };
+	int inode, err = -ENOENT;
+
+	pthread_mutex_lock(&sim->lock);
+	inode = sim_look_up(sim->cache_names, from);
+	op.set[0] = sim_make_name(to, inode);
+	if (sim_look_up(sim->cache_names, to) >= 0)
+		err = -EEXIST;
+	else if (inode >= 0)
+		err = change_names(sim, SIM_LINK, &op);
+	pthread_mutex_unlock(&sim->lock);
+	return err;
+}
+
 static int sim_unlink(void *ctx, const char *path)
 {
 	struct simdisk *sim = ctx;
@@ -354,6 +371,7 @@ static const struct journal_disk sim_calls = {
 	.set_owner = sim_set_owner,
 	.set_mode = sim_set_mode,
 	.rename = sim_rename,
+	.link = sim_link,
 	.unlink = sim_unlink,
 	.sync_dir = sim_sync_dir,
 	.lock = sim_lock,

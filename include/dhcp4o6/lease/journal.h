@@ -13,6 +13,7 @@
 
 #include "dhcp4o6/base/clock.h"
 #include "dhcp4o6/base/hash.h"
+#include "dhcp4o6/lease/isc_leases.h"
 #include "dhcp4o6/lease/journal_disk.h"
 #include "dhcp4o6/lease/lease_store.h"
 
@@ -37,6 +38,12 @@ struct journal_options {
 	uid_t uid;
 	gid_t gid;
 	mode_t mode; /* 0: 0640 */
+	/*
+	 * Not NULL: a lease file of ISC's dhcpd is taken over (kept as
+	 * FILE.isc), and this says what was found in it, or which faults.
+	 * NULL: such a file is refused.
+	 */
+	struct isc_leases_report *take_over;
 	/*
 	 * No thread: the work is done inside lease_store_next(), and attempts
 	 * to mend wait for nothing. For tools and deterministic tests.
@@ -65,6 +72,9 @@ struct journal_info {
  *   -EBUSY            another server holds the file
  *   -EBADMSG          corrupt before its last batch: refused, untouched
  *   -EMEDIUMTYPE      not a journal at all
+ *   -ENOMSG           ISC's, with faults that forbid to take it over
+ *   -EEXIST           ISC's, and FILE.isc is there already
+ *   -ENOENT           missing, but a FILE.isc is there: see err
  *   -EPROTONOSUPPORT  written by a later version
  *   other             from the system: permissions, I/O, memory
  */

@@ -30,6 +30,8 @@ struct journal_disk {
 	int (*set_owner)(void *ctx, int fd, uid_t uid, gid_t gid);
 	int (*set_mode)(void *ctx, int fd, mode_t mode);
 	int (*rename)(void *ctx, const char *from, const char *to);
+	/* A second name; -EEXIST when there is something of that name. */
+	int (*link)(void *ctx, const char *from, const char *to);
 	int (*unlink)(void *ctx, const char *path);
 	/* Makes the names in the directory that holds path durable. */
 	int (*sync_dir)(void *ctx, const char *path);

@@ -1,0 +1,424 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * journal_takeover - a lease file of ISC's dhcpd becomes a journal.
+ *
+ * Everything is read and understood before anything is written. Then the new
+ * journal is made beside the file and synced, the file gets a second name,
+ * FILE.isc, and the journal takes the first one over. FILE is there all the
+ * time, and is either whole: a crash in between leaves ISC's file under one or
+ * both names, and the next start begins anew.
+ */
+#include <arpa/inet.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "dhcp4o6/lease/lease_record.h"
+#include "journal_impl.h"
+
+#define READ_STEP (1U << 20)
+
+/* ---- the leases of the text ---- */
+
+struct found {
+	uint32_t addr;    /* host order */
+	uint32_t ordinal; /* in the text */
+	size_t offset;    /* of its record */
+};
+
+struct collection {
+	struct found *found;
+	size_t count;
+	size_t room;
+	uint8_t *records; /* of lease_encode() */
+	size_t len;
+	size_t size;
+};
+
+static void collection_fini(struct collection *c)
+{
+	free(c->found);
+	free(c->records);
+}
+
+static int grow(struct collection *c)
+{
+	void *more;
+
+	if (c->count == c->room) {
+		c->room = c->room ? 2 * c->room : 1024;
+		more = reallocarray(c->found, c->room, sizeof(*c->found));
+		if (!more)
+			return -ENOMEM;
+		c->found = more;
+	}
+	if (c->size - c->len < LEASE_RECORD_MAX) {
+		c->size = c->size ? 2 * c->size : READ_STEP;
+		more = realloc(c->records, c->size);
+		if (!more)
+			return -ENOMEM;
+		c->records = more;
+	}
+	return c->count < UINT32_MAX ? 0 : -EOVERFLOW;
+}
+
+static int collect(void *arg, const struct lease *lease)
+{
+	struct collection *c = arg;
+	struct wire_writer w;
+	int err;
+
+	err = grow(c);
+	if (err)
+		return err;
+	w = wire_writer(c->records + c->len, c->size - c->len);
+	err = lease_encode(lease, &w);
+	if (err)
+		return err;
+	c->found[c->count] = (struct found){ .addr = ntohl(lease->addr.s_addr),
+					     .ordinal = (uint32_t)c->count,
+					     .offset = c->len };
+	c->count++;
+	c->len += wire_len(&w);
+	return 0;
+}
+
+static int by_address(const void *a, const void *b)
+{
+	const struct found *x = a, *y = b;
+
+	if (x->addr != y->addr)
+		return x->addr < y->addr ? -1 : 1;
+	return x->ordinal < y->ordinal ? -1 : 1;
+}
+
+static void get_record(const struct collection *c, size_t offset,
+		       struct lease *lease)
+{
+	struct wire_reader r =
+		wire_reader(c->records + offset, c->len - offset);
+
+	*lease = (struct lease){ 0 };
+	(void)lease_decode(&r, lease); /* our own octets */
+}
+
+/* A free address that nobody had is as good as one that is not named. */
+static bool is_worth_it(const struct lease *lease)
+{
+	return lease->state != LEASE_FREE || lease->hlen ||
+	       lease->client_id_len;
+}
+
+/* The last of each address stays, and is counted. */
+static void keep_last(struct collection *c, struct isc_leases_report *report)
+{
+	struct lease lease;
+	size_t i, kept = 0;
+
+	if (c->count)
+		qsort(c->found, c->count, sizeof(*c->found), by_address);
+	for (i = 0; i < c->count; i++) {
+		if (i + 1 < c->count &&
+		    c->found[i].addr == c->found[i + 1].addr)
+			continue;
+		get_record(c, c->found[i].offset, &lease);
+		if (!is_worth_it(&lease))
+			continue;
+		report->leases++;
+		report->by_state[lease.state]++;
+		c->found[kept++] = c->found[i];
+	}
+	c->count = kept;
+}
+
+/* ---- reading ---- */
+
+static int read_text(const struct journal_disk *disk, int fd, char **text,
+		     size_t *len)
+{
+	size_t size = 0, done = 0;
+	struct stat st;
+	char *buf;
+	ssize_t n;
+	int err;
+
+	err = disk->fstat(disk->ctx, fd, &st);
+	if (err)
+		return err;
+	size = (size_t)st.st_size;
+	buf = malloc(size ? size : 1);
+	if (!buf)
+		return -ENOMEM;
+	while (done < size) {
+		n = disk->pread(disk->ctx, fd, buf + done,
+				size - done < READ_STEP ? size - done
+							: READ_STEP,
+				done);
+		if (n <= 0) {
+			free(buf);
+			return n ? (int)n : -EIO;
+		}
+		done += (size_t)n;
+	}
+	*text = buf;
+	*len = size;
+	return 0;
+}
+
+static int explain_text(const char *path,
+			const struct isc_leases_report *report,
+			const struct journal_text *text, int err)
+{
+	const struct isc_leases_fault *first = &report->faults[0];
+
+	if (err == -EMEDIUMTYPE)
+		return journal_fail(
+			text, err,
+			report->owner == ISC_OWNER_DHCPD6
+				? "%s: is the lease file of a DHCPv6 server "
+				  "(dhcpd -6), not of a DHCPv4 server"
+				: "%s: is the lease file of a client "
+				  "(dhclient), not of a server",
+			path);
+	if (err != -EBADMSG)
+		return journal_fail(text, err, "%s: cannot be read: %s", path,
+				    strerror(-err));
+	return journal_fail(text, -ENOMSG,
+			    "%s: is a lease file of ISC dhcpd with %" PRIu64
+			    " faults, the first in line %" PRIu32
+			    ": %s; it is left as it is, because a lease that "
+			    "is not understood may be given to another client",
+			    path, report->fault_count, first->line,
+			    first->text);
+}
+
+/* The file's leases, or why it cannot be taken over. */
+static int read_leases(const struct journal_disk *disk, int fd,
+		       const char *path, struct collection *c,
+		       struct isc_leases_report *report,
+		       const struct journal_text *text)
+{
+	char *buf = NULL;
+	size_t len = 0;
+	int err;
+
+	err = read_text(disk, fd, &buf, &len);
+	if (!err)
+		err = isc_leases_parse(buf, len, collect, c, report);
+	free(buf);
+	if (err)
+		return explain_text(path, report, text, err);
+	keep_last(c, report);
+	return 0;
+}
+
+/* ---- the name it is kept under ---- */
+
+/* 1: it has the name already, as a crash may leave it; 0: the name is free. */
+static int check_kept(const struct journal_disk *disk, int fd, const char *path,
+		      const struct journal_text *text)
+{
+	char kept[PATH_MAX + sizeof(ISC_SUFFIX)];
+	struct stat here, there;
+	int err;
+
+	snprintf(kept, sizeof(kept), "%s" ISC_SUFFIX, path);
+	err = disk->stat(disk->ctx, kept, &there);
+	if (err == -ENOENT)
+		return 0;
+	if (!err)
+		err = disk->fstat(disk->ctx, fd, &here);
+	if (err)
+		return journal_fail(text, err, "%s: cannot be looked at: %s",
+				    kept, strerror(-err));
+	if (here.st_dev == there.st_dev && here.st_ino == there.st_ino)
+		return 1;
+	return journal_fail(text, -EEXIST,
+			    "%s: is there already, so %s, a lease file of ISC "
+			    "dhcpd, cannot be kept under that name; move one "
+			    "of them away",
+			    kept, path);
+}
+
+static int keep(struct journal *j, const struct journal_text *text)
+{
+	char kept[PATH_MAX + sizeof(ISC_SUFFIX)];
+	int ret;
+
+	ret = check_kept(j->disk, j->live.fd, j->path, text);
+	if (ret < 0)
+		return ret;
+	snprintf(kept, sizeof(kept), "%s" ISC_SUFFIX, j->path);
+	if (!ret)
+		ret = j->disk->link(j->disk->ctx, j->path, kept);
+	else
+		ret = 0;
+	if (!ret)
+		ret = j->disk->sync_dir(j->disk->ctx, j->path);
+	return ret ? journal_fail(text, ret, "%s: cannot be kept as %s: %s",
+				  j->path, kept, strerror(-ret))
+		   : 0;
+}
+
+/* ---- writing ---- */
+
+static size_t record_len(const uint8_t *record)
+{
+	return 2 + (size_t)(record[0] << 8 | record[1]);
+}
+
+static int write_leases(struct journal *j, const struct collection *c)
+{
+	struct journal_buffer b = { .size = JOURNAL_BUFFER_LEN };
+	const uint8_t *record;
+	size_t i, len;
+	int err = 0;
+
+	b.data = malloc(JOURNAL_FRAME_LEN + b.size);
+	if (!b.data)
+		return -ENOMEM;
+	for (i = 0; i < c->count && !err; i++) {
+		record = c->records + c->found[i].offset;
+		len = record_len(record);
+		if (b.len + len > b.size) {
+			err = journal_file_append(j, &j->fresh, &b,
+						  JOURNAL_FRAME_SNAPSHOT);
+			b.len = 0;
+			b.count = 0;
+		}
+		memcpy(b.data + JOURNAL_FRAME_LEN + b.len, record, len);
+		b.len += len;
+		b.count++;
+	}
+	if (!err && b.count)
+		err = journal_file_append(j, &j->fresh, &b,
+					  JOURNAL_FRAME_SNAPSHOT);
+	free(b.data);
+	return err ? err : j->disk->datasync(j->disk->ctx, j->fresh.fd);
+}
+
+/* dhcpd takes no lock, but what it writes changes the size. */
+static int check_still(struct journal *j, uint64_t size,
+		       const struct journal_text *text)
+{
+	struct stat st;
+	int err;
+
+	err = j->disk->fstat(j->disk->ctx, j->live.fd, &st);
+	if (!err && (uint64_t)st.st_size == size)
+		return 0;
+	return journal_fail(text, err ? err : -EBUSY,
+			    "%s: grew while it was read; stop the dhcpd that "
+			    "writes to it",
+			    j->path);
+}
+
+static int replace(struct journal *j, const struct collection *c, uint64_t size,
+		   const struct journal_text *text)
+{
+	struct journal_header header;
+	int err;
+
+	err = journal_begin_new(j, &header, text);
+	if (err)
+		return err;
+	err = write_leases(j, c);
+	if (err) {
+		journal_fail(text, err, "%s: cannot be written: %s",
+			     j->new_path, strerror(-err));
+		goto out_fresh;
+	}
+	err = check_still(j, size, text);
+	if (!err)
+		err = keep(j, text);
+	if (err)
+		goto out_fresh;
+	err = journal_end_new(j, &header, text);
+	if (!err) {
+		j->info.is_new = false;
+		j->info.batches = j->live.seq;
+		j->info.records = c->count;
+	}
+	return err;
+
+out_fresh:
+	journal_file_close(j->disk, &j->fresh);
+	j->disk->unlink(j->disk->ctx, j->new_path);
+	return err;
+}
+
+int journal_take_over(struct journal *j, const struct journal_text *text)
+{
+	struct collection c = { 0 };
+	struct stat st;
+	int ret;
+
+	ret = j->disk->fstat(j->disk->ctx, j->live.fd, &st);
+	if (ret)
+		return journal_fail(text, ret, "%s: cannot be read: %s",
+				    j->path, strerror(-ret));
+	ret = read_leases(j->disk, j->live.fd, j->path, &c,
+			  j->options.take_over, text);
+	if (!ret)
+		ret = check_kept(j->disk, j->live.fd, j->path, text);
+	if (ret >= 0)
+		ret = replace(j, &c, (uint64_t)st.st_size, text);
+	collection_fini(&c);
+	return ret;
+}
+
+static enum journal_kind kind_of(const struct journal_disk *disk, int fd)
+{
+	uint8_t first[JOURNAL_SNIFF_LEN];
+	ssize_t n = disk->pread(disk->ctx, fd, first, sizeof(first), 0);
+
+	return n < 0 ? JOURNAL_KIND_OTHER
+		     : lease_journal_sniff(first, (size_t)n);
+}
+
+bool journal_is_isc(const struct journal *j)
+{
+	return j->options.take_over &&
+	       kind_of(j->disk, j->live.fd) == JOURNAL_KIND_ISC;
+}
+
+int lease_isc_check(const char *path, const struct journal_disk *disk,
+		    struct isc_leases_report *report, char *err_text,
+		    size_t err_size)
+{
+	const struct journal_text text = { .out = err_text, .size = err_size };
+	struct collection c = { 0 };
+	char real[PATH_MAX];
+	int fd, ret = 0;
+
+	if (!disk)
+		disk = &journal_disk_system;
+	*report = (struct isc_leases_report){ 0 };
+	fd = disk->open(disk->ctx, path, O_RDONLY | O_NONBLOCK, 0);
+	if (fd == -ENOENT)
+		return 0;
+	if (fd < 0)
+		return journal_fail(&text, fd, "%s: cannot be opened: %s", path,
+				    strerror(-fd));
+	if (kind_of(disk, fd) != JOURNAL_KIND_ISC)
+		goto out_close;
+	ret = disk->resolve(disk->ctx, path, real, sizeof(real));
+	if (ret) {
+		journal_fail(&text, ret, "%s: cannot be resolved: %s", path,
+			     strerror(-ret));
+		goto out_close;
+	}
+	ret = read_leases(disk, fd, path, &c, report, &text);
+	if (!ret)
+		ret = check_kept(disk, fd, real, &text);
+	if (ret > 0)
+		ret = 0;
+	collection_fini(&c);
+out_close:
+	disk->close(disk->ctx, fd);
+	return ret;
+}
