@@ -410,56 +410,6 @@ const struct journal_disk *simdisk_disk(struct simdisk *sim)
 	return &sim->disk;
 }
 
-void simdisk_set_capacity(struct simdisk *sim, uint64_t octets)
-{
-	pthread_mutex_lock(&sim->lock);
-	sim->capacity = octets;
-	pthread_mutex_unlock(&sim->lock);
-}
-
-void simdisk_fail(struct simdisk *sim, enum sim_call call, uint32_t n, int err,
-		  uint32_t times)
-{
-	pthread_mutex_lock(&sim->lock);
-	sim->faults[call] =
-		(struct sim_fault){ .in = n, .err = err, .times = times };
-	pthread_mutex_unlock(&sim->lock);
-}
-
-uint32_t simdisk_calls(struct simdisk *sim, enum sim_call call)
-{
-	uint32_t n;
-
-	pthread_mutex_lock(&sim->lock);
-	n = sim->calls[call];
-	pthread_mutex_unlock(&sim->lock);
-	return n;
-}
-
-void simdisk_crash_at(struct simdisk *sim, uint32_t n)
-{
-	pthread_mutex_lock(&sim->lock);
-	sim->crash_in = n;
-	pthread_mutex_unlock(&sim->lock);
-}
-
-void simdisk_kill(struct simdisk *sim)
-{
-	pthread_mutex_lock(&sim->lock);
-	sim->dead = true;
-	pthread_mutex_unlock(&sim->lock);
-}
-
-bool simdisk_is_dead(struct simdisk *sim)
-{
-	bool dead;
-
-	pthread_mutex_lock(&sim->lock);
-	dead = sim->dead;
-	pthread_mutex_unlock(&sim->lock);
-	return dead;
-}
-
 void simdisk_restart(struct simdisk *sim)
 {
 	int i;
@@ -503,14 +453,4 @@ void simdisk_put(struct simdisk *sim, const char *path, const void *data,
 	sim_write_back(inode);
 	sim_settle_names(sim, sim->log_len);
 	sim_close(sim, fd);
-}
-
-const uint8_t *simdisk_get(struct simdisk *sim, const char *path, size_t *len)
-{
-	int inode = sim_look_up(sim->cache_names, path);
-
-	if (inode < 0)
-		return NULL;
-	*len = sim->inodes[inode].cache.size;
-	return sim->inodes[inode].cache.data;
 }

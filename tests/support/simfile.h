@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * simfile - names and files of a simdisk, for its own two files only.
+ * simfile - names and files of a simdisk, for its own files only.
  */
 #ifndef DHCP4O6_TESTS_SIMFILE_H
 #define DHCP4O6_TESTS_SIMFILE_H
