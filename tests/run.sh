@@ -175,6 +175,17 @@ account() { # TEST LOG
 	esac
 }
 
+# What AF_XDP may lock is shared by all processes of one user, so two runs of
+# such a suite on one machine take turns; after ten minutes they just go.
+readonly turn=${TMPDIR:-/tmp}/dhcp4o6-tests.lock
+begin_turn() { # SUITE
+	needs_root "$1" && exec 8>>"$turn" && flock --timeout 600 8
+}
+
+end_turn() {
+	exec 8>&-
+}
+
 run_one() { # LIMIT LOG COMMAND...
 	local limit=$1 log=$2 begin rc
 
@@ -211,6 +222,7 @@ run_suite() { # SUITE
 	fi
 	limit=$(limit_of "$suite")
 	width=$(parallel_of "$suite")
+	begin_turn "$suite"
 	while read -r name command_line; do
 		read -r -a command <<<"$command_line"
 		log=$logs/$suite/$name.log
@@ -227,6 +239,7 @@ run_suite() { # SUITE
 		pid=("${pid[@]:1}")
 		account "$suite/$name" "$logs/$suite/$name.log"
 	done
+	end_turn
 }
 
 # Each test leads a process group of its own, so the terminal's ^C misses it.
