@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """server4 started on the lease file of ISC's dhcpd goes on where that ended.
 
-The text is word for word what dhcpd 4.4.3-P1 writes, but for its times.
+The text has the form that dhcpd 4.4.3-P1 writes, with times around now; a file
+that it did write is what the unit tests read.
 """
 
 import os
@@ -44,6 +45,7 @@ def octal(octets):
 def record(address, one, starts, ends, state="active", extra=""):
     end = "never" if ends is None else date(ends)
     text = (f"lease {address} {{\n  starts {date(starts)};\n  ends {end};\n"
+            + (f"  tstp {end};\n" if state != "active" else "") +
             f"  cltt {date(starts)};\n  binding state {state};\n")
     if state != "free":
         text += "  next binding state free;\n  rewind binding state free;\n"
