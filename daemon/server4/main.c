@@ -105,6 +105,10 @@ static int add_handlers(struct server4 *server)
 	if (!err)
 		err = loop_add_signal(server->loop, SIGINT, handle_term,
 				      server);
+	/* Not half-way: what waits for the disk is still answered. */
+	if (!err)
+		err = loop_add_signal(server->loop, SIGHUP, handle_term,
+				      server);
 	if (!err)
 		err = open_ctl(server);
 	if (!err)

@@ -220,6 +220,17 @@ def test_the_capabilities_of_its_unit_are_all_that_server6_needs():
     case.true(not os.path.exists(six.socket_path), "the socket is left")
 
 
+def test_each_signal_that_ends_a_server_ends_it_cleanly():
+    _, halves = both("cli-signals")
+    for half in halves:
+        for signo in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+            half.start()
+            half.process.signal(signo)
+            case.same(half.process.wait(10), 0, f"exit code, {signo!r}")
+            for path in (half.pid_file, half.socket_path):
+                case.true(not os.path.exists(path), f"{path} after {signo!r}")
+
+
 def test_no_pid_means_no_file():
     _, halves = both("cli-no-pid")
     for half in halves:
