@@ -2,7 +2,7 @@
 # From source to programs. Every lib/X is an archive of its own; a program is
 # its folder, daemon/common and the archives.
 
-LIBS := base wire net conf ipc lease alloc xdp ctl metrics
+LIBS := base wire net conf ipc lease alloc alloc6 xdp ctl metrics
 LIB_ARCHIVES := $(foreach l,$(LIBS),$(O)/lib$(l).a)
 LIB_SRC := $(foreach l,$(LIBS),$(wildcard lib/$(l)/*.c))
 COMMON_SRC := $(wildcard daemon/common/*.c)

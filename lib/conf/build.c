@@ -170,25 +170,47 @@ static void build_subnet(struct conf_parser *p, const struct conf_node *node,
 	build_inner(p, node, &subnet->scope);
 }
 
-static void build_subnet6(struct conf_parser *p, const struct conf_node *node,
-			  struct conf_subnet6 *subnet,
-			  const struct conf_scope *parent)
+/* The ranges of a subnet6 are a pool without settings. */
+static void build_bare_pool6(struct conf_parser *p,
+			     const struct conf_node *node,
+			     struct conf_pool6 *pool,
+			     const struct conf_scope *parent)
 {
+	const struct conf_node_range6 *first = node->u.subnet6.ranges;
 	const struct conf_node_range6 *range;
 	struct conf_range6 *ranges;
 	size_t count = 0;
 
-	build_scope(p, node, &subnet->scope, parent);
-	subnet->prefix = node->u.subnet6.prefix;
-	subnet->prefix_len = node->u.subnet6.prefix_len;
-	for (range = node->u.subnet6.ranges; range; range = range->next)
+	pool->scope.kind = CONF_SCOPE_POOL6;
+	pool->scope.parent = parent;
+	pool->scope.line = first->pos.line;
+	pool->scope.file = first->pos.source->path;
+	pool->scope.order = first->pos.order;
+	for (range = first; range; range = range->next)
 		count++;
 	ranges = conf_arena_array(p->model, count, sizeof(*ranges));
 	if (!ranges)
 		return;
-	for (range = node->u.subnet6.ranges; range; range = range->next)
-		ranges[subnet->range_count++] = range->range;
-	subnet->ranges = ranges;
+	for (range = first; range; range = range->next)
+		ranges[pool->range_count++] = range->range;
+	pool->ranges = ranges;
+}
+
+static void build_subnet6(struct conf_parser *p, const struct conf_node *node,
+			  struct conf_subnet6 *subnet,
+			  const struct conf_scope *parent)
+{
+	build_scope(p, node, &subnet->scope, parent);
+	subnet->prefix = node->u.subnet6.prefix;
+	subnet->prefix_len = node->u.subnet6.prefix_len;
+	if (node->u.subnet6.ranges) {
+		subnet->pools =
+			conf_arena_array(p->model, 1, sizeof(*subnet->pools));
+		if (!subnet->pools)
+			return;
+		subnet->pool_count = 1;
+		build_bare_pool6(p, node, subnet->pools, &subnet->scope);
+	}
 	build_inner(p, node, &subnet->scope);
 }
 

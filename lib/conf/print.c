@@ -216,23 +216,31 @@ static void print_subnet(struct printer *pr, const struct conf_subnet *subnet)
 	close_block(pr);
 }
 
-static void print_subnet6(struct printer *pr, const struct conf_subnet6 *subnet)
+static void print_ranges6(struct printer *pr, const struct conf_pool6 *pool)
 {
 	char first[INET6_ADDRSTRLEN], last[INET6_ADDRSTRLEN];
 	size_t i;
 
-	inet_ntop(AF_INET6, &subnet->prefix, first, sizeof(first));
-	print_line(pr, "subnet6 %s/%u {", first, subnet->prefix_len);
+	for (i = 0; i < pool->range_count; i++) {
+		inet_ntop(AF_INET6, &pool->ranges[i].first, first,
+			  sizeof(first));
+		inet_ntop(AF_INET6, &pool->ranges[i].last, last, sizeof(last));
+		print_line(pr, "range6 %s %s;", first, last);
+	}
+}
+
+static void print_subnet6(struct printer *pr, const struct conf_subnet6 *subnet)
+{
+	char prefix[INET6_ADDRSTRLEN];
+	size_t i;
+
+	inet_ntop(AF_INET6, &subnet->prefix, prefix, sizeof(prefix));
+	print_line(pr, "subnet6 %s/%u {", prefix, subnet->prefix_len);
 	pr->indent++;
 	print_params(pr, &subnet->scope.params);
 	print_options(pr, &subnet->scope);
-	for (i = 0; i < subnet->range_count; i++) {
-		inet_ntop(AF_INET6, &subnet->ranges[i].first, first,
-			  sizeof(first));
-		inet_ntop(AF_INET6, &subnet->ranges[i].last, last,
-			  sizeof(last));
-		print_line(pr, "range6 %s %s;", first, last);
-	}
+	for (i = 0; i < subnet->pool_count; i++)
+		print_ranges6(pr, &subnet->pools[i]);
 	print_members(pr, &subnet->scope);
 	close_block(pr);
 }

@@ -10,7 +10,7 @@ import sys
 os.chdir(os.path.join(os.path.dirname(os.path.realpath(__file__)), "../.."))
 
 LOWER = {"base", "wire", "net", "conf", "metrics"}
-LIBS = LOWER | {"lease", "ipc", "ctl", "xdp", "alloc"}
+LIBS = LOWER | {"lease", "ipc", "ctl", "xdp", "alloc", "alloc6"}
 MAY_INCLUDE = {
     "base": {"base"},
     "wire": {"base", "wire"},
@@ -22,6 +22,7 @@ MAY_INCLUDE = {
     "ctl": LOWER | {"ctl"},
     "xdp": LOWER | {"xdp"},
     "alloc": LOWER | {"lease", "alloc"},
+    "alloc6": LOWER | {"lease", "alloc6"},
 }
 # Of lease, alloc knows what a lease is and how one is handed over; no disk.
 ALLOC_NEVER = re.compile(r"dhcp4o6/lease/journal")
@@ -63,7 +64,7 @@ def project_fault(path, name):
         return "bpf/ may include *_proto.h and xdp_shared.h"
     if module and target not in MAY_INCLUDE[module]:
         return f"{module} stands below or beside {target}"
-    if module == "alloc" and ALLOC_NEVER.search(name):
+    if module in ("alloc", "alloc6") and ALLOC_NEVER.search(name):
         return "alloc knows no journal"
     return None
 

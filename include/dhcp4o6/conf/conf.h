@@ -40,12 +40,17 @@ struct conf_option_def {
 	const char *format; /* private */
 };
 
+struct conf_expr; /* dhcp4o6/conf/expr.h */
+
 /* One option with a value, in one scope. */
 struct conf_option {
 	enum conf_universe universe;
 	uint16_t code;
 	uint16_t len;
 	const uint8_t *data; /* wire form; not NULL even when len is 0 */
+	/* `option NAME = EXPRESSION': the value is what it gives for each
+	 * message, and data is empty. NULL: data is the value. */
+	const struct conf_expr *expr;
 };
 
 enum conf_scope_kind {
@@ -56,6 +61,11 @@ enum conf_scope_kind {
 	CONF_SCOPE_POOL,
 	CONF_SCOPE_GROUP,
 	CONF_SCOPE_HOST,
+	CONF_SCOPE_POOL6,
+	CONF_SCOPE_CLASS,
+	CONF_SCOPE_SUBCLASS,
+	CONF_SCOPE_BRANCH, /* of an `if' */
+	CONF_SCOPE_AFTER,  /* what stands behind an `if' */
 };
 
 /* Parameters that any scope may set; `set` says which are. */
@@ -68,6 +78,15 @@ enum conf_param {
 	CONF_PARAM_NEXT_SERVER = 1 << 5,
 	CONF_PARAM_FILENAME = 1 << 6,
 	CONF_PARAM_SERVER_NAME = 1 << 7,
+	CONF_PARAM_PREFERRED_LIFETIME = 1 << 8,
+	CONF_PARAM_MIN_SECS = 1 << 9,
+	CONF_PARAM_GET_LEASE_HOSTNAMES = 1 << 10,
+	CONF_PARAM_USE_HOST_DECL_NAMES = 1 << 11,
+	CONF_PARAM_BOOTING = 1 << 12,         /* allow | deny | ignore */
+	CONF_PARAM_UNKNOWN_CLIENTS = 1 << 13, /* allow | deny | ignore */
+	CONF_PARAM_DECLINES = 1 << 14,        /* allow | deny | ignore */
+	CONF_PARAM_DUPLICATES = 1 << 15,      /* allow | deny */
+	CONF_PARAM_ONE_LEASE_PER_CLIENT = 1 << 16,
 };
 
 struct conf_params {
@@ -80,6 +99,15 @@ struct conf_params {
 	struct in_addr next_server;
 	const char *filename;
 	const char *server_name;
+	uint32_t preferred_lifetime_s; /* DHCPv6 */
+	uint8_t min_secs;          /* clients that wait less get no answer */
+	bool get_lease_hostnames;  /* option 12 from the name of the address */
+	bool use_host_decl_names;  /* option 12 from the host declaration */
+	bool booting;              /* false: the client is not answered */
+	bool unknown_clients;      /* false: nor is one without a host */
+	bool declines;             /* false: DECLINE changes nothing */
+	bool duplicates;           /* false: one lease per hardware address */
+	bool one_lease_per_client; /* a new lease ends the client's others */
 };
 
 struct conf_scope {
@@ -92,17 +120,40 @@ struct conf_scope {
 	/* Of this scope alone, sorted by universe and code, each once. */
 	const struct conf_option *options;
 	size_t option_count;
+	/* Its `if' statements, in order; most scopes have none. */
+	const struct conf_if *ifs;
+	size_t if_count;
+};
+
+/* One part of an `if'; its scope's parent is the scope around the `if'. */
+struct conf_branch {
+	struct conf_scope scope;
+	const struct conf_expr *condition; /* NULL: `else' */
+};
+
+/*
+ * `if EXPR { } elsif EXPR { } else { }'. The first branch whose condition holds
+ * applies: over what stands before it in the scope, under what stands behind.
+ */
+struct conf_if {
+	const struct conf_branch *branches;
+	size_t branch_count;
+	/* The options and parameters between this and the next one, or the
+	 * end of the scope. */
+	struct conf_scope after;
 };
 
 enum conf_permit_kind {
 	CONF_PERMIT_KNOWN_CLIENTS,
 	CONF_PERMIT_UNKNOWN_CLIENTS,
 	CONF_PERMIT_ALL_CLIENTS,
+	CONF_PERMIT_MEMBERS, /* of a class */
 };
 
 struct conf_permit {
 	bool allow; /* false: deny */
 	enum conf_permit_kind kind;
+	uint32_t class_index; /* CONF_PERMIT_MEMBERS: in conf.classes */
 };
 
 struct conf_range {
@@ -131,12 +182,30 @@ struct conf_range6 {
 	struct in6_addr last; /* included */
 };
 
+/* `prefix6 LOW HIGH /LENGTH': prefixes of that length from first to last. */
+struct conf_prefix6 {
+	struct in6_addr first;
+	struct in6_addr last; /* included; host bits are zero */
+	uint8_t prefix_len;
+};
+
+struct conf_pool6 {
+	struct conf_scope scope; /* parent: the subnet6 */
+	const struct conf_range6 *ranges;
+	size_t range_count;
+	const struct conf_prefix6 *prefixes;
+	size_t prefix_count;
+	const struct conf_permit *permits; /* none: every client */
+	size_t permit_count;
+};
+
 struct conf_subnet6 {
 	struct conf_scope scope;
 	struct in6_addr prefix;
 	uint8_t prefix_len;
-	const struct conf_range6 *ranges; /* those of its pool6 blocks too */
-	size_t range_count;
+	/* Bare `range6' and `prefix6' statements form pools[0]. */
+	struct conf_pool6 *pools;
+	size_t pool_count;
 };
 
 /*
@@ -174,6 +243,42 @@ struct conf_host {
 	uint16_t client_id_len;
 	const struct in_addr *fixed_addresses;
 	size_t fixed_address_count;
+	/*
+	 * `host-identifier option NAME VALUE' of a DHCPv6 client, option 1 (its
+	 * DUID) most often, or `v6relopt N NAME VALUE', from the relay agent
+	 * that is N relays away from the client (1: the nearest). NULL: none.
+	 */
+	const struct conf_option *identifier;
+	uint8_t identifier_relay; /* 0: the client's own option */
+	const struct in6_addr *fixed_addresses6;
+	size_t fixed_address6_count;
+	const struct conf_prefix6 *fixed_prefixes6; /* first and last equal */
+	size_t fixed_prefix6_count;
+};
+
+/* `subclass "NAME" VALUE { }': a client for which `match' gives VALUE. */
+struct conf_subclass {
+	struct conf_scope scope; /* parent: the class's */
+	const uint8_t *value;
+	size_t value_len;
+	uint32_t lease_limit; /* 0: the class's */
+};
+
+/*
+ * `class "NAME" { }'. A client is a member if match_if holds, or if a subclass
+ * has the value of match; spawn: each value makes a subclass of its own when it
+ * is first seen. Its options apply over those of pools and under those of
+ * hosts.
+ */
+struct conf_class {
+	struct conf_scope scope; /* parent: global */
+	const char *name;
+	const struct conf_expr *match_if; /* NULL: none */
+	const struct conf_expr *match;    /* NULL: none; of `spawn with' too */
+	bool spawn;
+	uint32_t lease_limit; /* leases its members may have; 0: no limit */
+	const struct conf_subclass *subclasses; /* sorted by value */
+	size_t subclass_count;
 };
 
 enum conf_xdp_mode {
@@ -209,6 +314,7 @@ struct conf_dhcp4o6 {
 	enum conf_dialect dialect;
 	uint8_t relay_depth; /* highest hop count accepted: 1 to 32 */
 	uint32_t window;     /* queries in flight to the other half */
+	bool reconfigure;    /* keys are given to clients that accept them */
 	/* server4 */
 	enum conf_hints inner_hints;
 	bool subnet_selection;            /* option 118 is honoured */
@@ -219,6 +325,14 @@ struct conf_dhcp4o6 {
 	/* both: who may own the other half's socket, by user name */
 	const char *const *peer_users; /* empty: root, own uid, _kea, dhcpd */
 	size_t peer_user_count;
+};
+
+/* `server-duid' (RFC 9915 section 11); what is not given the server adds. */
+enum conf_duid {
+	CONF_DUID_NONE, /* no statement */
+	CONF_DUID_LLT,  /* of an interface, and the time of its making */
+	CONF_DUID_LL,
+	CONF_DUID_EXACT, /* the octets of it */
 };
 
 struct conf {
@@ -232,6 +346,11 @@ struct conf {
 	size_t group_count;
 	const struct conf_option_def *option_defs; /* in the file's order */
 	size_t option_def_count;
+	const struct conf_class *classes; /* in the file's order */
+	size_t class_count;
+	enum conf_duid server_duid;
+	const uint8_t *server_duid_data; /* CONF_DUID_EXACT */
+	size_t server_duid_len;
 	struct conf_dhcp4o6 dhcp4o6;
 	void *arena; /* private */
 };

@@ -1,14 +1,17 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * lease - one DHCPv4 lease as it stands in the store.
+ * lease - one lease as it stands in the store, of either family.
  *
- * The key is (address, PSID); a whole address has psid_len 0 (shared addresses,
- * RFC 7618, use the same record). A lease names no configuration object.
- * Times are wall-clock seconds; only lib/alloc turns them into running time.
+ * The key of a DHCPv4 lease is (address, PSID); a whole address has psid_len 0
+ * (shared addresses, RFC 7618, use the same record). That of a DHCPv6 one is
+ * (kind, address or prefix, prefix length). A lease names no configuration
+ * object. Times are wall-clock seconds; only lib/alloc and lib/alloc6 turn them
+ * into running time.
  */
 #ifndef DHCP4O6_LEASE_LEASE_H
 #define DHCP4O6_LEASE_LEASE_H
 
+#include <net/if.h>
 #include <netinet/in.h>
 #include <stdbool.h>
 #include <stdint.h>
@@ -21,6 +24,18 @@
 #define LEASE_RELAY_PATH_MAX 1024
 #define LEASE_EXPIRES_NEVER  INT64_MAX
 
+enum lease_kind {
+	LEASE_DHCP4,
+	LEASE_NA6, /* an address of an IA_NA */
+	LEASE_PD6, /* a delegated prefix of an IA_PD */
+	/*
+	 * No lease: the DUID by which the server is known, client_id. There is
+	 * one in a store of the DHCPv6 server; its address is `::'.
+	 */
+	LEASE_DUID6,
+	LEASE_KIND_COUNT,
+};
+
 enum lease_state {
 	LEASE_FREE, /* nobody's; a record only keeps the former client */
 	LEASE_ACTIVE,
@@ -31,13 +46,22 @@ enum lease_state {
 };
 
 enum lease_flag {
-	LEASE_FLAG_RESERVED = 1 << 0, /* from a fixed-address */
+	LEASE_FLAG_RESERVED = 1 << 0, /* from a fixed-address, fixed-prefix6 */
+	LEASE_FLAG_RECONFIGURE = 1 << 1, /* DHCPv6: the client accepts it */
 };
 
 struct lease {
-	struct in_addr addr;
+	uint8_t kind;        /* enum lease_kind */
+	struct in_addr addr; /* DHCPv4 */
 	uint16_t psid;
 	uint8_t psid_len;
+	/* DHCPv6 */
+	uint8_t prefix_len; /* of a delegated prefix; 128 for an address */
+	struct in6_addr addr6;
+	uint32_t iaid;            /* host order */
+	uint32_t preferred_s;     /* preferred lifetime as it was given */
+	char ifname[IF_NAMESIZE]; /* the message came in on; "" if unknown */
+	/* Both */
 	uint8_t state; /* enum lease_state */
 	uint8_t flags; /* of enum lease_flag */
 	uint8_t htype;
@@ -48,13 +72,18 @@ struct lease {
 	struct wall_time starts;  /* of the current binding */
 	struct wall_time expires; /* s == LEASE_EXPIRES_NEVER: infinite */
 	struct wall_time updated; /* client's last transaction */
-	struct in6_addr source;   /* IPv6 source of the query; :: if unknown */
+	/* IPv6 source of the query, its outermost relay's if there are any; ::
+	 * if unknown. */
+	struct in6_addr source;
 	/* Variable parts; they belong to whoever made the struct. */
-	const uint8_t *client_id; /* NULL when client_id_len is 0 */
-	const uint8_t *host_name; /* option 12 as it came, not text-checked */
+	const uint8_t *client_id; /* DHCPv6: DUID. NULL when its length is 0 */
+	/* Option 12, or the name in DHCPv6's option 39, as it came; not
+	 * text-checked. */
+	const uint8_t *host_name;
 	/*
 	 * Relays from the client outward, each: link-address (16 octets),
-	 * length of Interface-ID (1), Interface-ID cut at 255 octets.
+	 * DHCPv6 alone: peer-address (16), then length of Interface-ID (1),
+	 * Interface-ID cut at 255 octets.
 	 */
 	const uint8_t *relay_path;
 	uint16_t relay_path_len;
