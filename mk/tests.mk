@@ -131,6 +131,8 @@ $(O)/tests/unit/test_bench_client: $(BENCH_PARTS:%=$(O)/tools/bench/%.o)
 $(O)/tests/unit/test_bench_run: $(BENCH_PARTS:%=$(O)/tools/bench/%.o) \
 	$(O)/tools/bench/run.o $(O)/tools/bench/report.o
 
+$(O)/tests/unit/test_batch_ring: $(O)/daemon/common/batch_ring.o
+
 # Parts of server6 that need no network.
 $(O)/tests/unit/test_hosts: $(O)/daemon/server6/hosts.o
 $(O)/tests/unit/test_privsep: $(O)/daemon/server6/privsep.o \

@@ -109,7 +109,7 @@ static void choose_server_id(struct server4 *server)
 	net_mon_each_addr(server->mon, look_for_id, &search);
 	if (search.rank == SERVER_ID_NONE)
 		search.addr = server_id_fallback(
-			&lease_journal_info(server->store)->key);
+			&lease_journal_info(server->keeper.store)->key);
 	server->decide.server_id = search.addr;
 	if (former.s_addr != search.addr.s_addr)
 		log_server_id(&search);

@@ -13,7 +13,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
-#include <unistd.h>
 
 #include "server4.h"
 
@@ -67,7 +66,7 @@ static void handle_tick(void *arg, struct mono_time now)
 
 	(void)ipc_peer_check(server->peer, now);
 	log_peer_change(server);
-	server4_store_tick(server, now);
+	lease_keeper_tick(&server->keeper, now);
 	loop_timer_arm(server->tick, mono_add_ms(now, TICK_MS));
 }
 
@@ -112,7 +111,7 @@ static int add_handlers(struct server4 *server)
 	if (!err)
 		err = open_ctl(server);
 	if (!err)
-		err = server4_add_store_handlers(server);
+		err = lease_keeper_start(&server->keeper, server->loop);
 	if (!err)
 		err = loop_add_fd(server->loop, ipc_link_fd(server->link),
 				  EPOLLIN, server4_read_link, server);
@@ -217,45 +216,20 @@ static int serve(struct server4 *server)
 	return DAEMON_EXIT_FAILURE;
 }
 
-/* What is waiting for the disk still gets its answer. */
-static void drain(struct server4 *server)
-{
-	struct lease_store_status status;
-	struct mono_time limit = mono_add_s(mono_now(), 5);
-	struct epoll_event event;
-	int epoll;
-
-	if (!server->store || !server->batch_count)
-		return;
-	epoll = epoll_create1(EPOLL_CLOEXEC);
-	event = (struct epoll_event){ .events = EPOLLIN };
-	if (epoll < 0 ||
-	    epoll_ctl(epoll, EPOLL_CTL_ADD, lease_store_event_fd(server->store),
-		      &event) < 0)
-		return;
-	do {
-		server4_complete_batches(server);
-		lease_store_get_status(server->store, &status);
-	} while (server->batch_count && mono_now().ns < limit.ns &&
-		 epoll_wait(epoll, &event, 1, 1000) >= 0);
-	close(epoll);
-}
-
 static void server4_close(struct server4 *server)
 {
-	drain(server);
+	/* What is waiting for the disk still gets its answer. */
+	lease_keeper_drain(&server->keeper, &server->ring);
 	if (server->alloc)
 		server4_free_batches(server);
 	ctl_server_free(server->ctl);
-	lease_store_close(server->store);
+	lease_keeper_close(&server->keeper);
 	alloc_free(server->alloc);
 	net_mon_close(server->mon);
 	free(server->host_addrs);
 	ipc_peer_close(server->peer);
 	ipc_link_close(server->link);
 	loop_timer_free(server->tick);
-	loop_timer_free(server->expiry);
-	loop_timer_free(server->snapshot_step);
 	loop_free(server->loop);
 	instance_close(&server->instance);
 	startup_fini(&server->startup);
@@ -269,6 +243,7 @@ int main(int argc, char **argv)
 	enum daemon_exit status;
 
 	server.started = mono_now();
+	server4_init_batches(&server);
 	server.drop_log = (struct log_rate)LOG_RATE_INIT(10, 1000);
 	server.peer_log = (struct log_rate)LOG_RATE_INIT(10, 10000);
 	status = daemon_args_parse(&program, argc, argv, &server.args);

@@ -51,17 +51,6 @@ static void pause_link(struct server4 *server, bool pause)
 		       pause ? 0 : EPOLLIN);
 }
 
-static struct server4_batch *oldest(struct server4 *server)
-{
-	return &server->batches[server->batch_first];
-}
-
-static void pop_oldest(struct server4 *server)
-{
-	server->batch_first = (server->batch_first + 1) % SERVER4_BATCHES;
-	server->batch_count--;
-}
-
 /* Every answer of it speaks of something that is durable now. */
 static void send_answers(struct server4 *server, struct server4_batch *batch)
 {
@@ -91,9 +80,10 @@ static void give_up_answers(struct server4 *server, struct server4_batch *batch,
 	}
 }
 
-static void end_oldest(struct server4 *server, bool is_durable)
+static void end_batch(void *arg, unsigned int at, bool is_durable)
 {
-	struct server4_batch *batch = oldest(server);
+	struct server4 *server = arg;
+	struct server4_batch *batch = &server->batches[at];
 
 	if (is_durable && !alloc_txn_is_undone(batch->txn)) {
 		alloc_txn_commit(batch->txn);
@@ -103,30 +93,22 @@ static void end_oldest(struct server4 *server, bool is_durable)
 		give_up_answers(server, batch, DROP_STORE_FAILED);
 	}
 	batch->txn = NULL;
-	pop_oldest(server);
 }
 
-/* Batches without records end as soon as those before them have. */
-static void end_empty(struct server4 *server)
+/* What the batches that ended left to be sent; queries wait while it is full.
+ */
+static void after_batches(struct server4 *server)
 {
-	while (server->batch_count && !oldest(server)->ticket)
-		end_oldest(server, true);
-}
-
-void server4_complete_batches(struct server4 *server)
-{
-	struct lease_completion done;
-
-	while (lease_store_next(server->store, &done) > 0) {
-		end_empty(server);
-		if (!server->batch_count ||
-		    oldest(server)->ticket != done.ticket)
-			continue; /* a snapshot's, or nobody's */
-		end_oldest(server, done.result == LEASE_RESULT_OK);
-	}
-	end_empty(server);
 	flush_link(server);
-	pause_link(server, server->batch_count == SERVER4_BATCHES);
+	pause_link(server, batch_ring_is_full(&server->ring));
+}
+
+void server4_complete_batches(void *arg)
+{
+	struct server4 *server = arg;
+
+	batch_ring_complete(&server->ring, server->keeper.store);
+	after_batches(server);
 }
 
 /* The batch is filled: to the disk, or straight to its end. */
@@ -136,11 +118,9 @@ static void submit(struct server4 *server, struct server4_batch *batch)
 	size_t count;
 	int err;
 
-	batch->ticket = 0;
 	records = alloc_txn_records(batch->txn, &count);
-	if (!count)
-		return;
-	err = lease_store_submit(server->store, records, count, &batch->ticket);
+	err = batch_ring_submit(&server->ring, server->keeper.store, records,
+				count);
 	if (!err)
 		return;
 	/* Undone at once; only answers that need no record are left. */
@@ -149,23 +129,20 @@ static void submit(struct server4 *server, struct server4_batch *batch)
 	give_up_answers(server, batch,
 			err == -EBUSY ? DROP_STORE_BUSY : DROP_STORE_FAILED);
 	batch->answer_count = 0;
-	server->batch_count--;
 }
 
 static bool begin_batch(struct server4_turn *turn)
 {
 	struct server4 *server = turn->server;
-	unsigned int at;
+	struct alloc_txn *txn;
 
-	if (server->batch_count == SERVER4_BATCHES)
+	if (batch_ring_is_full(&server->ring) ||
+	    alloc_txn_begin(server->alloc, &txn))
 		return false;
-	at = (server->batch_first + server->batch_count) % SERVER4_BATCHES;
-	turn->batch = &server->batches[at];
+	turn->batch = &server->batches[batch_ring_push(&server->ring)];
 	turn->batch->answer_count = 0;
 	turn->batch->space_used = 0;
-	if (alloc_txn_begin(server->alloc, &turn->batch->txn))
-		return false;
-	server->batch_count++;
+	turn->batch->txn = txn;
 	return true;
 }
 
@@ -215,7 +192,7 @@ void server4_read_link(void *arg, uint32_t events)
 	int n;
 
 	(void)events;
-	while (server->batch_count < SERVER4_BATCHES) {
+	while (!batch_ring_is_full(&server->ring)) {
 		n = receive(server, in);
 		if (n <= 0)
 			break;
@@ -223,17 +200,20 @@ void server4_read_link(void *arg, uint32_t events)
 		if (!ipc_link_has_pending(server->link))
 			break;
 	}
-	end_empty(server);
-	flush_link(server);
-	pause_link(server, server->batch_count == SERVER4_BATCHES);
+	batch_ring_end_ready(&server->ring);
+	after_batches(server);
+}
+
+void server4_init_batches(struct server4 *server)
+{
+	server->ring = (struct batch_ring){ .end = end_batch, .arg = server };
 }
 
 void server4_free_batches(struct server4 *server)
 {
 	size_t i;
 
-	while (server->batch_count)
-		end_oldest(server, false);
-	for (i = 0; i < SERVER4_BATCHES; i++)
+	batch_ring_abort(&server->ring);
+	for (i = 0; i < BATCH_RING_SIZE; i++)
 		free(server->batches[i].space);
 }

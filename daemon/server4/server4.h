@@ -10,7 +10,9 @@
 #ifndef DHCP4O6_SERVER4_SERVER4_H
 #define DHCP4O6_SERVER4_SERVER4_H
 
+#include "../common/batch_ring.h"
 #include "../common/instance.h"
+#include "../common/lease_keeper.h"
 #include "decide.h"
 #include "dhcp4o6/base/log.h"
 #include "dhcp4o6/base/loop.h"
@@ -18,14 +20,10 @@
 #include "dhcp4o6/ipc/dialect.h"
 #include "dhcp4o6/ipc/link.h"
 #include "dhcp4o6/ipc/peer.h"
-#include "dhcp4o6/lease/journal.h"
-#include "dhcp4o6/lease/lease_store.h"
 #include "dhcp4o6/metrics/metrics.h"
 #include "dhcp4o6/net/netmon.h"
 
-#define SERVER4_BATCH       64  /* queries decided in one turn */
-#define SERVER4_BATCHES     64  /* turns that may wait for the disk */
-#define SERVER4_EXPIRE_STEP 256 /* expiries in one turn */
+#define SERVER4_BATCH 64 /* queries decided in one turn */
 
 struct server4_answer {
 	struct ipc_origin origin;
@@ -38,7 +36,6 @@ struct server4_answer {
 /* One turn: answers that wait for its records. */
 struct server4_batch {
 	struct alloc_txn *txn;
-	uint64_t ticket; /* 0: no record had to be written */
 	unsigned int answer_count;
 	struct server4_answer answers[SERVER4_BATCH];
 	uint8_t *space;
@@ -55,11 +52,10 @@ struct server4 {
 	struct ipc_link *link;
 	struct ipc_peer *peer;
 	struct net_mon *mon;
-	struct lease_store *store;
+	struct lease_keeper keeper;
 	struct alloc *alloc;
 	struct ctl_server *ctl;
 	struct loop_timer *tick;
-	struct loop_timer *expiry;
 	struct decide_server decide;
 	struct in_addr *host_addrs; /* what decide.addrs points to */
 	struct metrics metrics;
@@ -67,32 +63,22 @@ struct server4 {
 	struct log_rate drop_log;
 	struct log_rate peer_log; /* one line for many comings and goings */
 
-	/* Batches in flight: a ring, oldest at `first`. */
-	struct server4_batch batches[SERVER4_BATCHES];
-	unsigned int batch_first;
-	unsigned int batch_count;
+	/* Batches in flight; the ring says which. */
+	struct batch_ring ring;
+	struct server4_batch batches[BATCH_RING_SIZE];
 	bool link_is_paused; /* the ring is full: queries wait in the socket */
 
 	enum ipc_dialect last_dialect;
 	char last_ifname[IPC_IFNAME_SIZE]; /* known to exist; "" if none */
-
-	/* A snapshot under way, see store4.c. */
-	struct loop_timer *snapshot_step;
-	bool snapshot_is_open;
-	uint32_t snapshot_cursor;
-	bool must_rewrite;         /* the wall clock was set */
-	bool snapshot_rewrites;    /* the one under way began after that */
-	uint64_t rewritten_before; /* compactions when it began */
-	struct mono_time rewrite_at;
-	enum lease_store_health health; /* as last logged */
 };
 
 /* ---- pipeline.c: queries in, answers out ---- */
 void server4_read_link(void *arg, uint32_t events);
 void server4_drop(struct server4 *server, enum drop_reason reason,
 		  const struct in6_addr *source);
-/* Sends or gives up what completed; call with the store's event. */
-void server4_complete_batches(struct server4 *server);
+/* Sends or gives up what completed; from the store's event. */
+void server4_complete_batches(void *arg);
+void server4_init_batches(struct server4 *server);
 void server4_free_batches(struct server4 *server);
 
 /* ---- query4.c: one query ---- */
@@ -117,10 +103,8 @@ void server4_log_take_over(const struct server4 *server,
 /* -t: says what a start would do with a lease file of ISC's dhcpd. */
 enum daemon_exit server4_check_lease_file(const struct server4 *server);
 
-/* ---- store4.c: completions, health, snapshots, expiry ---- */
+/* ---- store4.c: the journal, and the leases in it ---- */
 enum daemon_exit server4_open_store(struct server4 *server);
-int server4_add_store_handlers(struct server4 *server);
-void server4_store_tick(struct server4 *server, struct mono_time now);
 
 /* ---- host4.c: interfaces and addresses of this host ---- */
 enum daemon_exit server4_open_host(struct server4 *server);

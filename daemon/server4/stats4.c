@@ -9,7 +9,7 @@ static json_t *journal_json(const struct server4 *server)
 {
 	struct lease_store_status status;
 
-	lease_store_get_status(server->store, &status);
+	lease_store_get_status(server->keeper.store, &status);
 	return json_pack(
 		"{s:{s:s,s:s,s:s,s:I,s:I,s:b,s:I,s:I},s:I,s:I,s:I,s:I,s:I,s:I}",
 		"state", "health",
@@ -74,7 +74,7 @@ static json_t *peer_json(const struct server4 *server)
 	return json_pack("{s:s,s:s,s:i}", "peer",
 			 ipc_peer_state_name(info.state), "dialect",
 			 ipc_dialect_name(server->last_dialect),
-			 "batches_waiting", (int)server->batch_count);
+			 "batches_waiting", (int)server->ring.count);
 }
 
 static enum ctl_progress handle_stats(struct ctl_request *request, void *ctx)

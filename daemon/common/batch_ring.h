@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * batch_ring - turns of decisions that wait for the disk, oldest first.
+ *
+ * What a batch is, its owner keeps in an array of BATCH_RING_SIZE; here is
+ * known which entries are in use, in what order they end, and what the store
+ * said of them. A batch without records ends as soon as those before it have.
+ */
+#ifndef DHCP4O6_DAEMON_BATCH_RING_H
+#define DHCP4O6_DAEMON_BATCH_RING_H
+
+#include "dhcp4o6/lease/lease_store.h"
+
+#define BATCH_RING_SIZE 64 /* batches that may wait */
+
+struct batch_ring {
+	unsigned int first;
+	unsigned int count;
+	uint64_t tickets[BATCH_RING_SIZE]; /* 0: no record to be written */
+	/* Ends the batch in that entry; is_durable: its records are. */
+	void (*end)(void *arg, unsigned int at, bool is_durable);
+	void *arg;
+};
+
+static inline bool batch_ring_is_full(const struct batch_ring *ring)
+{
+	return ring->count == BATCH_RING_SIZE;
+}
+
+/* The entry of a new batch, the newest; the ring must not be full. */
+unsigned int batch_ring_push(struct batch_ring *ring);
+
+/*
+ * Hands the records of the newest batch to the store; none are none. On an
+ * error of lease_store_submit() the batch has left the ring, and end() is not
+ * called for it.
+ */
+int batch_ring_submit(struct batch_ring *ring, struct lease_store *store,
+		      const struct lease *records, size_t count);
+
+/* Ends what the store has completed; from its event. */
+void batch_ring_complete(struct batch_ring *ring, struct lease_store *store);
+/* Ends batches that wait for nothing. */
+void batch_ring_end_ready(struct batch_ring *ring);
+/* Ends every batch as not durable. */
+void batch_ring_abort(struct batch_ring *ring);
+
+#endif /* DHCP4O6_DAEMON_BATCH_RING_H */
