@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * rkap - the Reconfiguration Key Authentication Protocol of a server (RFC 9915
+ * section 20.4).
+ *
+ * A key is derived from a secret and the DUID of the client, never stored: it
+ * is the same for as long as the secret is. The replay counter grows with every
+ * use, over restarts by the wall clock (RFC 9915 section 20.3).
+ */
+#ifndef DHCP4O6_SERVER6_RKAP_H
+#define DHCP4O6_SERVER6_RKAP_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "dhcp4o6/base/clock.h"
+#include "dhcp4o6/wire/wire.h"
+
+#define RKAP_KEY_LEN    16
+#define RKAP_SECRET_MAX 64
+
+struct rkap {
+	uint8_t secret[RKAP_SECRET_MAX];
+	size_t secret_len;
+	uint64_t last_replay; /* 0 at first */
+};
+
+/* Longer secrets are cut at RKAP_SECRET_MAX octets. */
+void rkap_init(struct rkap *rkap, const void *secret, size_t len);
+
+/* First half of HMAC-SHA256(secret, "dhcp4o6 reconfigure" DUID). */
+void rkap_derive_key(const struct rkap *rkap, const uint8_t *duid,
+		     size_t duid_len, uint8_t key[RKAP_KEY_LEN]);
+
+/* Greater than any value before it. */
+uint64_t rkap_next_replay(struct rkap *rkap, struct wall_time wall);
+
+/* The Authentication option that gives a client its key. */
+void rkap_put_key(struct wire_writer *w, uint64_t replay,
+		  const uint8_t key[RKAP_KEY_LEN]);
+
+/*
+ * The Authentication option of a RECONFIGURE, its HMAC zero. rkap_sign() fills
+ * it in: HMAC-MD5 over the whole message, which starts at offset `start' of w
+ * and ends with what has been written (RFC 9915 section 20.4.1). option_at is
+ * what rkap_put_hmac() returned.
+ */
+size_t rkap_put_hmac(struct wire_writer *w, uint64_t replay);
+void rkap_sign(struct wire_writer *w, size_t start, size_t option_at,
+	       const uint8_t key[RKAP_KEY_LEN]);
+
+#endif /* DHCP4O6_SERVER6_RKAP_H */
