@@ -163,7 +163,7 @@ const struct conf_params *conf_find_param(const struct conf_scope *scope,
 
 static const struct conf_option *find_in(const struct conf_scope *scope,
 					 enum conf_universe universe,
-					 uint16_t code)
+					 uint32_t code)
 {
 	size_t low = 0, high = scope->option_count;
 
@@ -184,7 +184,7 @@ static const struct conf_option *find_in(const struct conf_scope *scope,
 
 const struct conf_option *conf_find_option(const struct conf_scope *scope,
 					   enum conf_universe universe,
-					   uint16_t code)
+					   uint32_t code)
 {
 	const struct conf_option *option = NULL;
 

@@ -60,7 +60,7 @@ void conf_option_index_add(struct conf_option_index *index,
 const struct conf_option_row *
 conf_option_row_of(const struct conf_option_def *def);
 const struct conf_option_row *conf_option_row_find(enum conf_universe universe,
-						   uint16_t code);
+						   uint32_t code);
 
 /* Takes the values of an option; *option has copies in the model. */
 int conf_option_parse_values(struct conf_parser *p,

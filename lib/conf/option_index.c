@@ -76,7 +76,7 @@ void conf_option_index_add(struct conf_option_index *index,
 }
 
 const struct conf_option_row *conf_option_row_find(enum conf_universe universe,
-						   uint16_t code)
+						   uint32_t code)
 {
 	size_t low = 0, high = conf_option_row_count;
 
@@ -105,7 +105,7 @@ conf_option_row_of(const struct conf_option_def *def)
 	return row && &row->def == def ? row : NULL;
 }
 
-const char *conf_option_name(enum conf_universe universe, uint16_t code)
+const char *conf_option_name(enum conf_universe universe, uint32_t code)
 {
 	const struct conf_option_row *row =
 		conf_option_row_find(universe, code);

@@ -13,10 +13,12 @@
 #define CLIENT_ID CONF_OPTION_CLIENT_ID
 
 /* clang-format off */
+#define ROW(space, name, format, code, flags, reference) \
+	{ { CONF_OPTIONS_##space, code, name, format, 0 }, flags, reference }
 #define V4(name, format, code, flags, reference) \
-	{ { CONF_OPTIONS_DHCP4, code, name, format }, flags, reference }
+	ROW(DHCP4, name, format, code, flags, reference)
 #define V6(name, format, code, flags, reference) \
-	{ { CONF_OPTIONS_DHCP6, code, "dhcp6." name, format }, flags, reference }
+	ROW(DHCP6, "dhcp6." name, format, code, flags, reference)
 
 const struct conf_option_row conf_option_rows[] = {
 	V4("subnet-mask", "I", 1, 0, "RFC 2132"),

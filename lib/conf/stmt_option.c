@@ -269,7 +269,7 @@ static int parse_format(struct conf_parser *p, struct format *format)
 }
 
 static int add_def(struct conf_parser *p, const struct option_name *name,
-		   uint16_t code, const struct format *format)
+		   uint32_t code, const struct format *format)
 {
 	const struct conf_option_def *known;
 	struct conf_option_def *def;
@@ -317,7 +317,7 @@ static int handle_definition(struct conf_parser *p,
 		err = parse_format(p, &format);
 	if (err)
 		return err;
-	return add_def(p, name, (uint16_t)code, &format);
+	return add_def(p, name, (uint32_t)code, &format);
 }
 
 int conf_handle_option(struct conf_parser *p)

@@ -27,17 +27,40 @@ enum conf_family {
 	CONF_DHCP6, /* the file of server6 */
 };
 
+/* Of which space an option is: an index into conf.spaces. */
 enum conf_universe {
 	CONF_OPTIONS_DHCP4,
 	CONF_OPTIONS_DHCP6,
+	CONF_OPTIONS_AGENT,        /* suboptions of option 82 */
+	CONF_OPTIONS_NWIP,         /* of option 63 */
+	CONF_OPTIONS_FQDN,         /* fields of option 81, by name */
+	CONF_OPTIONS_VENDOR_CLASS, /* option 124, by enterprise number */
+	CONF_OPTIONS_VENDOR,       /* option 125, the same */
+	CONF_OPTIONS_VSIO,         /* option 17 of DHCPv6, the same */
+	CONF_OPTIONS_ISC,          /* of enterprise 2495 in option 125 */
+	CONF_OPTIONS_ISC6,         /* and in option 17 of DHCPv6 */
+	CONF_OPTIONS_OWN,          /* the file's own follow: `option space' */
+};
+
+#define CONF_OWN_SPACES_MAX 64
+
+/* An option space: how the options in it are written. */
+struct conf_space {
+	enum conf_universe universe;
+	const char *name;
+	uint8_t code_width; /* octets: 1, 2 or 4 */
+	/* 1, 2, or 0: options go without a length, each in one of its own. */
+	uint8_t length_width;
 };
 
 /* An option the file itself defined: `option NAME code N = TYPE;'. */
 struct conf_option_def {
 	enum conf_universe universe;
-	uint16_t code;
+	uint32_t code;
 	const char *name;   /* with its space: dhcp6.name-servers */
 	const char *format; /* private */
+	/* `encapsulate SPACE': that space. CONF_OPTIONS_DHCP4: none. */
+	enum conf_universe encapsulates;
 };
 
 struct conf_expr; /* dhcp4o6/conf/expr.h */
@@ -45,12 +68,19 @@ struct conf_expr; /* dhcp4o6/conf/expr.h */
 /* One option with a value, in one scope. */
 struct conf_option {
 	enum conf_universe universe;
-	uint16_t code;
+	uint32_t code;
 	uint16_t len;
 	const uint8_t *data; /* wire form; not NULL even when len is 0 */
 	/* `option NAME = EXPRESSION': the value is what it gives for each
 	 * message, and data is empty. NULL: data is the value. */
 	const struct conf_expr *expr;
+	/*
+	 * The options of this space that apply follow data, which most often is
+	 * empty: dhcp4o6/conf/space.h. NULL: data is all. Each scope that sets
+	 * an option of an encapsulated space has the encapsulating one as well;
+	 * `vendor-option-space' is option 43 with a space.
+	 */
+	const struct conf_space *space;
 };
 
 enum conf_scope_kind {
@@ -346,6 +376,8 @@ struct conf {
 	size_t group_count;
 	const struct conf_option_def *option_defs; /* in the file's order */
 	size_t option_def_count;
+	const struct conf_space *spaces; /* by enum conf_universe */
+	size_t space_count;
 	const struct conf_class *classes; /* in the file's order */
 	size_t class_count;
 	enum conf_duid server_duid;
@@ -396,9 +428,9 @@ const struct conf_params *conf_find_param(const struct conf_scope *scope,
 /* The nearest value of an option, from scope upward; NULL if there is none. */
 const struct conf_option *conf_find_option(const struct conf_scope *scope,
 					   enum conf_universe universe,
-					   uint16_t code);
+					   uint32_t code);
 
 /* Name of a standard option as in the manual; NULL if it is not known. */
-const char *conf_option_name(enum conf_universe universe, uint16_t code);
+const char *conf_option_name(enum conf_universe universe, uint32_t code);
 
 #endif /* DHCP4O6_CONF_CONF_H */

@@ -30,7 +30,7 @@ struct conf_packet {
 	const void *ctx;
 	/* The body of an option of the client, parts joined; false: none. */
 	bool (*find_option)(const void *ctx, enum conf_universe universe,
-			    uint16_t code, struct conf_data *value);
+			    uint32_t code, struct conf_data *value);
 	struct conf_data message; /* whole: from `op', or from the type on */
 	uint8_t htype;
 	struct conf_data chaddr;
