@@ -17,6 +17,7 @@ int lease_keeper_open(struct lease_keeper *keeper, uint32_t compact_mib,
 		      struct isc_leases_report *take_over, char *err)
 {
 	const struct journal_options options = {
+		.family = keeper->family,
 		.take_over = take_over,
 		.wall_now = wall_now,
 		.mono_now = mono_now,

@@ -34,7 +34,8 @@ struct lease_keeper {
 	/* Set by the owner. */
 	const struct lease_keeper_ops *ops;
 	void *arg;
-	const char *path; /* for people */
+	enum journal_family family; /* whose leases it keeps */
+	const char *path;           /* for people */
 
 	struct lease_store *store;
 	struct loop *loop;

@@ -68,6 +68,7 @@ enum daemon_exit server4_open_store(struct server4 *server)
 
 	keeper->ops = &keeper_ops;
 	keeper->arg = server;
+	keeper->family = JOURNAL_DHCP4;
 	keeper->path = server->args.lease_file;
 	err = lease_keeper_open(keeper,
 				server->conf->dhcp4o6.journal_compact_mib,

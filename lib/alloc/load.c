@@ -10,7 +10,7 @@
 
 static bool is_possible(const struct lease *lease)
 {
-	return lease->state < LEASE_STATE_COUNT &&
+	return lease->kind == LEASE_DHCP4 && lease->state < LEASE_STATE_COUNT &&
 	       lease->psid_len <= ALLOC_PSID_LEN_MAX &&
 	       lease->hlen <= LEASE_CHADDR_MAX &&
 	       (uint32_t)lease->psid < 1U << lease->psid_len;

@@ -272,6 +272,39 @@ static int explain_corrupt(struct journal_scan *scan, const char *path,
 		path, scan->offset, scan->seq + 1, seq, later, scan->offset);
 }
 
+/* One server wrote all of it: the first record tells. */
+static int note_family(void *arg, const struct lease *lease)
+{
+	enum journal_family *family = arg;
+
+	*family = lease->kind == LEASE_DHCP4 ? JOURNAL_DHCP4 : JOURNAL_DHCP6;
+	return 1;
+}
+
+static const char *const family_names[] = {
+	[JOURNAL_DHCP4] = "DHCPv4",
+	[JOURNAL_DHCP6] = "DHCPv6",
+};
+
+static int check_family(const struct journal_scan *scan, const char *path,
+			const struct journal_read *read,
+			const struct journal_text *text)
+{
+	enum journal_family family = JOURNAL_ANY;
+
+	if (read->family == JOURNAL_ANY)
+		return 0;
+	/* A record that cannot be read is the load's to report. */
+	journal_scan_visit(scan, note_family, &family);
+	if (family == JOURNAL_ANY || family == read->family)
+		return 0;
+	return journal_fail(text, -EMEDIUMTYPE,
+			    "%s: holds %s leases, and is left alone; a %s "
+			    "server needs a file of its own",
+			    path, family_names[family],
+			    family_names[read->family]);
+}
+
 /*
  * Reads every batch. 0 with info->size at the end of the last good one, and
  * info->cut octets of a torn one behind it.
@@ -284,6 +317,9 @@ static int read_all(struct journal_scan *scan, const char *path,
 	int ret;
 
 	while ((ret = journal_scan_next(scan)) > 0) {
+		ret = scan->seq == 1 ? check_family(scan, path, read, text) : 0;
+		if (ret)
+			return ret;
 		note_frame(scan, info);
 		ret = read->visit ? journal_scan_visit(scan, read->visit,
 						       read->visit_arg)
@@ -354,7 +390,8 @@ static int settle(struct journal *j, const struct journal_scan *scan)
 
 static int open_existing(struct journal *j, const struct journal_text *text)
 {
-	struct journal_read read = { .info = &j->info };
+	struct journal_read read = { .family = j->options.family,
+				     .info = &j->info };
 	struct journal_scan scan;
 	int err;
 

@@ -66,16 +66,29 @@ static void decode(const struct entry *e, struct lease *lease)
 	lease_decode(&r, lease); /* lease_encode() made it */
 }
 
+/* FNV-1a over what is in a key: tests alone choose the keys. */
+static uint32_t hash_key(const struct lease *key)
+{
+	const uint8_t *addr6 = key->addr6.s6_addr;
+	uint32_t hash = 2166136261U ^ key->kind;
+	size_t i;
+
+	hash = (hash ^ ntohl(key->addr.s_addr)) * 16777619U;
+	hash = (hash ^ key->psid ^ key->prefix_len) * 16777619U;
+	for (i = 0; i < sizeof(key->addr6); i++)
+		hash = (hash ^ addr6[i]) * 16777619U;
+	return hash;
+}
+
 static struct entry **find_slot(struct memory_store *m, const struct lease *key)
 {
-	uint32_t hash = (ntohl(key->addr.s_addr) + key->psid) * 2654435761U;
-	struct entry **slot = &m->buckets[hash >> 20 & (BUCKET_COUNT - 1)];
+	struct entry **slot =
+		&m->buckets[hash_key(key) >> 20 & (BUCKET_COUNT - 1)];
 	struct lease held;
 
 	for (; *slot; slot = &(*slot)->next) {
 		decode(*slot, &held);
-		if (held.addr.s_addr == key->addr.s_addr &&
-		    held.psid == key->psid && held.psid_len == key->psid_len)
+		if (lease_is_same_key(&held, key))
 			break;
 	}
 	return slot;

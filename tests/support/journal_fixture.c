@@ -39,6 +39,62 @@ struct lease fixture_lease(uint32_t addr, uint32_t version)
 	};
 }
 
+static void set_key(const struct fixture_held *held, struct lease *lease)
+{
+	uint32_t be = htonl(ADDR_BASE + held->key);
+	bool is_prefix = held->key % 2;
+
+	if (held->family != JOURNAL_DHCP6) {
+		lease->addr.s_addr = be;
+		return;
+	}
+	lease->kind = is_prefix ? LEASE_PD6 : LEASE_NA6;
+	lease->prefix_len = is_prefix ? 64 : 128;
+	lease->iaid = held->key;
+	lease->addr6.s6_addr[0] = 0xfd;
+	memcpy(&lease->addr6.s6_addr[is_prefix ? 4 : 12], &be, sizeof(be));
+}
+
+void fixture_hold(const struct fixture_held *held, uint8_t id[FIXTURE_ID_LEN],
+		  struct lease *lease)
+{
+	memset(id, (int)(held->owner & 0xff), FIXTURE_ID_LEN);
+	memcpy(id, &held->owner, sizeof(held->owner));
+	*lease = (struct lease){
+		.state = LEASE_ACTIVE,
+		.hlen = 6,
+		.epoch = 1,
+		.version = held->version,
+		.client_id = id,
+		.client_id_len = (uint8_t)(8 + held->owner % 24),
+	};
+	set_key(held, lease);
+}
+
+bool fixture_held(const struct lease *lease, struct fixture_held *held)
+{
+	uint8_t id[FIXTURE_ID_LEN];
+	struct lease want;
+	uint32_t be = lease->addr.s_addr;
+
+	*held = (struct fixture_held){ .version = lease->version };
+	if (lease->client_id_len < 8 || lease->client_id_len > FIXTURE_ID_LEN)
+		return false;
+	if (lease->kind != LEASE_DHCP4) {
+		held->family = JOURNAL_DHCP6;
+		memcpy(&be,
+		       &lease->addr6.s6_addr[lease->kind == LEASE_PD6 ? 4 : 12],
+		       sizeof(be));
+	}
+	held->key = ntohl(be) - ADDR_BASE;
+	memcpy(&held->owner, lease->client_id, sizeof(held->owner));
+	fixture_hold(held, id, &want);
+	return lease->state == LEASE_ACTIVE && lease->iaid == want.iaid &&
+	       lease_is_same_key(lease, &want) &&
+	       lease->client_id_len == want.client_id_len &&
+	       !memcmp(lease->client_id, id, want.client_id_len);
+}
+
 struct journal_options fixture_options(const struct journal_disk *disk)
 {
 	return (struct journal_options){

@@ -20,6 +20,24 @@ struct wall_time fixture_wall(void); /* 1,700,000,000 s */
 struct mono_time fixture_mono(void);
 
 struct lease fixture_lease(uint32_t addr, uint32_t version);
+
+/*
+ * A lease that one of many clients holds, of either family; all of it follows
+ * from these numbers. In DHCPv6 an odd key is a prefix.
+ */
+struct fixture_held {
+	enum journal_family family;
+	uint32_t key;
+	uint32_t version;
+	uint32_t owner;
+};
+#define FIXTURE_ID_LEN 32
+
+void fixture_hold(const struct fixture_held *held, uint8_t id[FIXTURE_ID_LEN],
+		  struct lease *lease);
+/* What it was made from; false when nobody made it. */
+bool fixture_held(const struct lease *lease, struct fixture_held *held);
+
 /* Options with fake clocks, threadless, on this disk. */
 struct journal_options fixture_options(const struct journal_disk *disk);
 /* The error, or 0; err_text may be NULL. */

@@ -23,15 +23,16 @@
 #include <string.h>
 
 #include "dhcp4o6/lease/journal.h"
-#include "dhcp4o6/lease/lease_record.h"
+#include "journal_fixture.h"
 #include "simdisk.h"
 
-#define PATH        "/leases"
-#define KEY_COUNT   24
-#define BATCH_COUNT 8  /* records at most */
-#define OPEN_MAX    64 /* batches in flight */
-#define SEED_COUNT  3000
-#define LIFE_COUNT  6
+#define PATH             "/leases"
+#define KEY_COUNT        24
+#define BATCH_COUNT      8  /* records at most */
+#define OPEN_MAX         64 /* batches in flight */
+#define SEED_COUNT       2000
+#define SEED_COUNT_DHCP6 1000
+#define LIFE_COUNT       6
 
 struct change {
 	uint32_t key;
@@ -50,6 +51,7 @@ struct model {
 	uint64_t random;
 	struct simdisk *sim;
 	struct lease_store *store;
+	enum journal_family family;
 	bool threads;
 	/* By key: as decided, and as acknowledged. */
 	struct change decided[KEY_COUNT];
@@ -98,20 +100,17 @@ static uint32_t below(struct model *m, uint32_t bound)
 	return sim_below(&m->random, bound);
 }
 
-static void make_lease(const struct change *c, uint8_t id[32],
-		       struct lease *lease)
+static void make_lease(const struct model *m, const struct change *c,
+		       uint8_t id[FIXTURE_ID_LEN], struct lease *lease)
 {
-	memset(id, (int)(c->owner & 0xff), 32);
-	memcpy(id, &c->owner, sizeof(c->owner));
-	*lease = (struct lease){
-		.addr.s_addr = htonl(0x0a000000 + c->key),
-		.state = LEASE_ACTIVE,
-		.hlen = 6,
-		.epoch = 1,
+	const struct fixture_held held = {
+		.family = m->family,
+		.key = c->key,
 		.version = c->version,
-		.client_id = id,
-		.client_id_len = (uint8_t)(8 + c->owner % 24),
+		.owner = c->owner,
 	};
+
+	fixture_hold(&held, id, lease);
 }
 
 static bool is_same(const struct change *a, const struct change *b)
@@ -130,20 +129,12 @@ struct loaded {
 static int take_record(void *arg, const struct lease *lease)
 {
 	struct loaded *l = arg;
-	struct change c = { .key = ntohl(lease->addr.s_addr) - 0x0a000000,
-			    .version = lease->version };
-	size_t i;
+	struct fixture_held held;
+	struct change c;
 
-	if (c.key >= KEY_COUNT || lease->client_id_len < 8 ||
-	    lease->state != LEASE_ACTIVE)
+	if (!fixture_held(lease, &held) || held.key >= KEY_COUNT)
 		blame(l->m, "a record that nobody wrote");
-	memcpy(&c.owner, lease->client_id, sizeof(c.owner));
-	for (i = sizeof(c.owner); i < lease->client_id_len; i++) {
-		if (lease->client_id[i] != (c.owner & 0xff))
-			blame(l->m, "a client id that nobody wrote");
-	}
-	if (lease->client_id_len != 8 + c.owner % 24)
-		blame(l->m, "a client id cut short");
+	c = (struct change){ held.key, held.version, held.owner };
 	if (c.version >= l->found[c.key].version)
 		l->found[c.key] = c;
 	return 0;
@@ -238,7 +229,7 @@ static void submit_some(struct model *m)
 {
 	struct flight *f = &m->flights[(m->first + m->used) % OPEN_MAX];
 	struct lease leases[BATCH_COUNT];
-	uint8_t ids[BATCH_COUNT][32];
+	uint8_t ids[BATCH_COUNT][FIXTURE_ID_LEN];
 	struct change before[KEY_COUNT];
 	uint32_t i;
 	int err;
@@ -255,7 +246,7 @@ static void submit_some(struct model *m)
 		if (below(m, 3)) /* else the same client renews */
 			d->owner = ++m->next_owner;
 		f->changes[i] = *d;
-		make_lease(d, ids[i], &leases[i]);
+		make_lease(m, d, ids[i], &leases[i]);
 	}
 	err = lease_store_submit(m->store, leases, f->count, &f->ticket);
 	if (err) {
@@ -275,7 +266,7 @@ static void snapshot_some(struct model *m)
 {
 	const struct change *from = below(m, 2) ? m->decided : m->acked;
 	struct lease leases[KEY_COUNT];
-	uint8_t ids[KEY_COUNT][32];
+	uint8_t ids[KEY_COUNT][FIXTURE_ID_LEN];
 	uint32_t n = 0, key = m->snapshot_key, piece = 1 + below(m, 12);
 	int err;
 
@@ -289,7 +280,7 @@ static void snapshot_some(struct model *m)
 	}
 	for (; key < KEY_COUNT && n < piece; key++) {
 		if (from[key].version)
-			make_lease(&from[key], ids[n], &leases[n]), n++;
+			make_lease(m, &from[key], ids[n], &leases[n]), n++;
 	}
 	err = lease_store_snapshot_add(m->store, leases, n);
 	if (!err)
@@ -347,6 +338,7 @@ static void act(struct model *m)
 static bool open_store(struct model *m)
 {
 	struct journal_options options = {
+		.family = m->family,
 		.disk = simdisk_disk(m->sim),
 		.wall_now = fake_wall,
 		.mono_now = fake_mono,
@@ -405,11 +397,13 @@ static void live(struct model *m)
 	end_life(m);
 }
 
-static void run_seed(struct model *m, uint64_t seed, bool threads)
+static void run_seed(struct model *m, uint64_t seed, enum journal_family family,
+		     bool threads)
 {
 	uint32_t i;
 
 	memset(m, 0, sizeof(*m));
+	m->family = family;
 	m->seed = seed;
 	m->random = seed;
 	m->threads = threads;
@@ -427,14 +421,18 @@ static void run_seed(struct model *m, uint64_t seed, bool threads)
 	simdisk_free(m->sim);
 }
 
-static void run_seeds(uint64_t first, uint32_t count, bool threads)
+static void run_seeds(uint32_t count, enum journal_family family, bool threads)
 {
 	struct model *m = calloc(1, sizeof(*m));
+	const char *only = getenv("SEED");
+	uint64_t first = only ? strtoull(only, NULL, 10) : 1;
 	uint64_t ok = 0, failed = 0, seed;
 
 	assert_non_null(m);
+	if (only)
+		count = 1;
 	for (seed = first; seed < first + count; seed++) {
-		run_seed(m, seed, threads);
+		run_seed(m, seed, family, threads);
 		ok += m->ok_batches;
 		failed += m->failed_batches;
 	}
@@ -447,29 +445,30 @@ static void run_seeds(uint64_t first, uint32_t count, bool threads)
 		      (unsigned long long)failed);
 }
 
-static uint64_t first_seed(void)
-{
-	const char *seed = getenv("SEED");
-
-	return seed ? strtoull(seed, NULL, 10) : 1;
-}
-
 static void no_acknowledged_lease_is_lost_in_any_crash(void **state)
 {
 	(void)state;
-	run_seeds(first_seed(), getenv("SEED") ? 1 : SEED_COUNT, false);
+	run_seeds(SEED_COUNT, JOURNAL_DHCP4, false);
+}
+
+static void no_acknowledged_dhcpv6_lease_is_lost_either(void **state)
+{
+	(void)state;
+	run_seeds(SEED_COUNT_DHCP6, JOURNAL_DHCP6, false);
 }
 
 static void nor_with_the_thread_of_its_own(void **state)
 {
 	(void)state;
-	run_seeds(first_seed(), 300, true);
+	run_seeds(200, JOURNAL_DHCP4, true);
+	run_seeds(100, JOURNAL_DHCP6, true);
 }
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(no_acknowledged_lease_is_lost_in_any_crash),
+		cmocka_unit_test(no_acknowledged_dhcpv6_lease_is_lost_either),
 		cmocka_unit_test(nor_with_the_thread_of_its_own),
 	};
 

@@ -44,7 +44,7 @@ void alloc_free(struct alloc *alloc); /* NULL is allowed */
 /*
  * Takes one record of the store, before the first transaction; of several with
  * one key the last wins. Copies all it keeps. -ENOMEM, or -EINVAL for a record
- * no lease can have (unknown state, PSID outside its length).
+ * no DHCPv4 lease can have (unknown state, PSID outside its length).
  */
 int alloc_load(struct alloc *alloc, const struct lease *lease);
 

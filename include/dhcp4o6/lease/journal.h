@@ -24,8 +24,16 @@
 #define JOURNAL_COMPACT_OCTETS (64ULL << 20)
 #define JOURNAL_COMPACT_FACTOR 4
 
+/* Whose leases a journal holds. */
+enum journal_family {
+	JOURNAL_ANY,
+	JOURNAL_DHCP4,
+	JOURNAL_DHCP6,
+};
+
 /* Zeroed members take the defaults; the clocks must be given. */
 struct journal_options {
+	enum journal_family family;      /* a journal of the other is refused */
 	const struct journal_disk *disk; /* NULL: the real one */
 	struct wall_time (*wall_now)(void);
 	struct mono_time (*mono_now)(void);
@@ -71,7 +79,7 @@ struct journal_info {
  * to do.
  *   -EBUSY            another server holds the file
  *   -EBADMSG          corrupt before its last batch: refused, untouched
- *   -EMEDIUMTYPE      not a journal at all
+ *   -EMEDIUMTYPE      not a journal at all, or of the other family
  *   -ENOMSG           ISC's, with faults that forbid to take it over
  *   -EEXIST           ISC's, and FILE.isc is there already
  *   -ENOENT           missing, but a FILE.isc is there: see err
@@ -91,6 +99,7 @@ const struct journal_info *lease_journal_info(const struct lease_store *store);
  * returned. info and disk may be NULL.
  */
 struct journal_read {
+	enum journal_family family;
 	const struct journal_disk *disk;
 	lease_store_visit *visit;
 	void *visit_arg;

@@ -8,15 +8,19 @@
 #ifndef DHCP4O6_LEASE_LEASE_RECORD_H
 #define DHCP4O6_LEASE_LEASE_RECORD_H
 
+#include <string.h>
+
 #include "dhcp4o6/lease/lease.h"
 #include "dhcp4o6/wire/wire.h"
 
-#define LEASE_RECORD_MIN 66   /* octets, length field included */
-#define LEASE_RECORD_MAX 1616 /* of what lease_encode() writes */
+/* Octets of what lease_encode() writes, the length field included. */
+#define LEASE_RECORD_MIN 21   /* a DUID of one octet */
+#define LEASE_RECORD_MAX 1651 /* a DHCPv6 lease with all its parts full */
 
 /*
  * Appends one record. -EINVAL for a value that no lease may have (a state or
- * length out of range, a length without its octets), -EMSGSIZE when the writer
+ * length out of range, a length without its octets, a DHCPv6 lease without a
+ * DUID, a prefix with bits behind its length), -EMSGSIZE when the writer
  * has no room; in both cases nothing was written and w is as before.
  */
 int lease_encode(const struct lease *lease, struct wire_writer *w);
@@ -29,6 +33,24 @@ int lease_encode(const struct lease *lease, struct wire_writer *w);
  *   -EBADMSG      not a record
  */
 int lease_decode(struct wire_reader *r, struct lease *lease);
+
+/* Are they records of the same thing? */
+static inline bool lease_is_same_key(const struct lease *a,
+				     const struct lease *b)
+{
+	if (a->kind != b->kind)
+		return false;
+	switch (a->kind) {
+	case LEASE_DHCP4:
+		return a->addr.s_addr == b->addr.s_addr && a->psid == b->psid &&
+		       a->psid_len == b->psid_len;
+	case LEASE_DUID6:
+		return true;
+	default:
+		return a->prefix_len == b->prefix_len &&
+		       !memcmp(&a->addr6, &b->addr6, sizeof(a->addr6));
+	}
+}
 
 /*
  * Does a record of the same key take the place of the one held? By (epoch,
