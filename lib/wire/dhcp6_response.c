@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * dhcp6_response - a DHCPV4-RESPONSE in the mirror image of a relay chain.
+ * dhcp6_response - a DHCPV4-RESPONSE, or a message of a DHCPv6 server, in the
+ * mirror image of a relay chain.
  *
  * The chain is written from the outermost level inwards with lengths left
  * open; they are closed once the innermost octet is known.
  */
-#include "dhcp4o6/wire/dhcp6.h"
+#include "dhcp4o6/wire/dhcp6_msg.h"
 
 void dhcp6_put_option(struct wire_writer *w, uint16_t code, const void *body,
 		      size_t len)
@@ -85,15 +86,21 @@ static void begin_level(struct wire_writer *w, const struct dhcp6_relay *relay,
 	open_option(w, DHCP6_OPT_RELAY_MSG, resp);
 }
 
-void dhcp4o6_begin_response(struct wire_writer *w,
-			    const struct dhcp6_envelope *env,
-			    struct dhcp4o6_response *resp)
+static void begin_chain(struct wire_writer *w, const struct dhcp6_envelope *env,
+			struct dhcp4o6_response *resp)
 {
 	unsigned int level = env->relay_count;
 
 	resp->open_count = 0;
 	while (level--)
 		begin_level(w, &env->relay[level], resp);
+}
+
+void dhcp4o6_begin_response(struct wire_writer *w,
+			    const struct dhcp6_envelope *env,
+			    struct dhcp4o6_response *resp)
+{
+	begin_chain(w, env, resp);
 	wire_put_u8(w, DHCP6_DHCPV4_RESPONSE);
 	wire_put_zero(w, DHCP4O6_HEADER_LEN - 1); /* RFC 7341 section 6.4 */
 	open_option(w, DHCP6_OPT_DHCPV4_MSG, resp);
@@ -104,12 +111,54 @@ void dhcp4o6_end_response(struct wire_writer *w,
 {
 	unsigned int i;
 
-	for (i = 0; i < resp->open_count && !w->failed; i++) {
-		size_t body_at = resp->length_at[i] + sizeof(uint16_t);
-		size_t len = wire_len(w) - body_at;
+	for (i = 0; i < resp->open_count; i++)
+		dhcp6_close_option(w, resp->length_at[i]);
+}
 
-		if (len > UINT16_MAX)
-			w->failed = true;
-		wire_patch_u16(w, resp->length_at[i], (uint16_t)len);
-	}
+void dhcp6_begin_reply(struct wire_writer *w, const struct dhcp6_envelope *env,
+		       uint8_t type, uint32_t xid, struct dhcp6_reply *reply)
+{
+	begin_chain(w, env, &reply->chain);
+	reply->start = wire_len(w);
+	wire_put_u32(w, (uint32_t)type << 24 | (xid & 0xffffff));
+}
+
+size_t dhcp6_open_option(struct wire_writer *w, uint16_t code)
+{
+	size_t at;
+
+	wire_put_u16(w, code);
+	at = wire_len(w);
+	wire_put_u16(w, 0);
+	return at;
+}
+
+/* Of an option whose body ends with what has been written. */
+void dhcp6_close_option(struct wire_writer *w, size_t opened)
+{
+	size_t body_at = opened + sizeof(uint16_t);
+	size_t len;
+
+	if (w->failed)
+		return;
+	len = wire_len(w) - body_at;
+	if (len > UINT16_MAX)
+		w->failed = true;
+	wire_patch_u16(w, opened, (uint16_t)len);
+}
+
+void dhcp6_put_status(struct wire_writer *w, enum dhcp6_status status,
+		      const char *text)
+{
+	size_t at = dhcp6_open_option(w, DHCP6_OPT_STATUS_CODE);
+
+	wire_put_u16(w, (uint16_t)status);
+	if (text)
+		wire_put_mem(w, text, strlen(text));
+	dhcp6_close_option(w, at);
+}
+
+void dhcp6_end_reply(struct wire_writer *w, const struct dhcp6_reply *reply)
+{
+	dhcp4o6_end_response(w, &reply->chain);
 }

@@ -4,21 +4,25 @@
  * (RFC 9915), inside whatever relays wrapped around them.
  *
  * Decoded values point into the input. An option that its definition allows
- * once rejects the message when it is there twice; unknown options, and those
- * that RFC 9915 made obsolete (IA_TA, Server Unicast), are stepped over.
+ * once rejects the message when it is there twice; unknown options, those that
+ * RFC 9915 made obsolete (IA_TA, Server Unicast), and those of servers are
+ * stepped over.
  */
 #ifndef DHCP4O6_WIRE_DHCP6_MSG_H
 #define DHCP4O6_WIRE_DHCP6_MSG_H
 
 #include "dhcp4o6/wire/dhcp6.h"
 
-#define DHCP6_IA_MAX       16 /* IAs in one message */
-#define DHCP6_IA_ITEMS_MAX 64 /* addresses and prefixes in one message */
+#define DHCP6_IA_MAX       16  /* IAs in one message */
+#define DHCP6_IA_ITEMS_MAX 64  /* addresses and prefixes in one message */
+#define DHCP6_ORO_MAX      256 /* codes in an Option Request option */
+/* Options walked in one message, those inside others included. */
+#define DHCP6_MSG_OPTION_STEPS 512
 
 /* An IA Address, or an IA Prefix, of a client. */
 struct dhcp6_ia_item {
-	struct in6_addr addr;
-	uint8_t prefix_len; /* 128 for an address; 0 of a hint: any */
+	struct in6_addr addr; /* bits behind the length are zero */
+	uint8_t prefix_len;   /* 128 for an address; 0 of a hint: any */
 	uint32_t preferred_s;
 	uint32_t valid_s;
 };

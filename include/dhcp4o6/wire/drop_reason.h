@@ -26,6 +26,14 @@
 	ROW(DHCP6_OPTION_LENGTH, "dhcp6-option-length", "DHCPv6 option with a length its definition forbids")         \
 	ROW(DHCP6_TYPE, "dhcp6-type", "DHCPv6 message type that a server does not take")                              \
 	ROW(DHCP6_NOT_SERVED, "dhcp6-not-served", "DHCPv6 message that is not DHCPv4-over-DHCPv6")                     \
+	ROW(DHCP6_REPEATED, "dhcp6-repeated-option", "DHCPv6 option twice that may be there once")                   \
+	ROW(DHCP6_BOUNDS, "dhcp6-bounds", "more IAs, addresses or options than one message may have")                \
+	ROW(DHCP6_PREFIX_LENGTH, "dhcp6-prefix-length", "IA Prefix of more than 128 bits")                           \
+	ROW(DHCP6_NO_CLIENT_ID, "dhcp6-no-client-id", "message that must name its client does not")                  \
+	ROW(DHCP6_NO_SERVER_ID, "dhcp6-no-server-id", "message that must name a server does not")                    \
+	ROW(DHCP6_SERVER_ID, "dhcp6-server-id", "message that must not name a server does")                          \
+	ROW(DHCP6_STATELESS_IA, "dhcp6-stateless-ia", "INFORMATION-REQUEST with an IA")                              \
+	ROW(DHCP6_UNICAST, "dhcp6-unicast", "DHCPv6 message of a client to an address of this host")                 \
 	ROW(RELAY_SHORT, "relay-short", "RELAY-FORW shorter than its header")                                         \
 	ROW(RELAY_NO_MESSAGE, "relay-no-message", "RELAY-FORW without a Relay Message option")                        \
 	ROW(RELAY_TWO_MESSAGES, "relay-two-messages", "RELAY-FORW with more than one Relay Message option")            \
@@ -55,7 +63,7 @@
 	ROW(IPC_RESPONSE, "ipc-response", "answer of the other half is no DHCPV4-RESPONSE")                           \
 	/* Decisions of the DHCPv4 server */                                                                           \
 	ROW(NO_SUBNET, "no-subnet", "no subnet for the link the query came from")                                     \
-	ROW(OTHER_SERVER, "other-server", "REQUEST names another server")                                             \
+	ROW(OTHER_SERVER, "other-server", "message names another server")                                             \
 	ROW(UNKNOWN_BINDING, "unknown-binding", "no record of the client, and not authoritative")                     \
 	ROW(NOT_AUTHORITATIVE, "not-authoritative", "an answer needs `authoritative'")                                \
 	ROW(WRONG_LINK, "wrong-link", "RENEWING client is on another link than its address")                          \
