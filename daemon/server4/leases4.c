@@ -1,13 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* leases4 - the control command `leases' (shape in dhcp4o6/ctl/shapes.h). */
 #include <arpa/inet.h>
-#include <ctype.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "dhcp4o6/base/strbuf.h"
-#include "dhcp4o6/ctl/shapes.h"
+#include "../common/lease_json.h"
 #include "server4.h"
 
 #define VISIT_STEP 128  /* leases looked at between two looks at the client */
@@ -25,72 +22,45 @@ struct listing {
 	uint8_t client[LEASE_CLIENT_ID_MAX];
 };
 
-static int parse_subnet(struct listing *listing, const char *text)
+static int parse_subnet(void *filters, const char *text)
 {
-	char addr[INET_ADDRSTRLEN];
-	const char *slash = strchr(text, '/');
+	struct listing *listing = filters;
 	struct in_addr net;
-	char *end = NULL;
-	long len = slash ? strtol(slash + 1, &end, 10) : -1;
+	int len = lease_prefix_parse(AF_INET, text, &net);
 
-	if (!slash || *end || end == slash + 1 || len < 0 || len > 32 ||
-	    (size_t)(slash - text) >= sizeof(addr))
-		return -1;
-	memcpy(addr, text, (size_t)(slash - text));
-	addr[slash - text] = '\0';
-	if (inet_pton(AF_INET, addr, &net) != 1)
+	if (len < 0)
 		return -1;
 	listing->mask = len ? ~0U << (32 - len) : 0;
 	listing->subnet = ntohl(net.s_addr) & listing->mask;
 	return 0;
 }
 
-static int parse_state(struct listing *listing, const char *text)
+static int parse_state(void *filters, const char *text)
 {
-	int i;
+	struct listing *listing = filters;
 
-	for (i = 0; i < LEASE_STATE_COUNT; i++) {
-		if (strcmp(text, lease_state_name((enum lease_state)i)) == 0) {
-			listing->state = i;
-			return 0;
-		}
-	}
-	return -1;
+	listing->state = lease_state_parse(text);
+	return listing->state < 0 ? -1 : 0;
 }
 
-/* Hex, with or without `:', `-', `.' or blanks between octets. */
-static int parse_client(struct listing *listing, const char *text)
+static int parse_client(void *filters, const char *text)
 {
-	unsigned int octet;
-	int used;
+	struct listing *listing = filters;
 
-	while (*text) {
-		if (strchr(":-. ", *text)) {
-			text++;
-			continue;
-		}
-		if (listing->client_len == sizeof(listing->client) ||
-		    !isxdigit((unsigned char)text[0]) ||
-		    !isxdigit((unsigned char)text[1]) ||
-		    sscanf(text, "%2x%n", &octet, &used) != 1)
-			return -1;
-		listing->client[listing->client_len++] = (uint8_t)octet;
-		text += used;
-	}
+	listing->client_len =
+		lease_hex_parse(text, listing->client, sizeof(listing->client));
 	return listing->client_len ? 0 : -1;
 }
 
-static int parse_address(struct listing *listing, const char *text)
+static int parse_address(void *filters, const char *text)
 {
+	struct listing *listing = filters;
+
 	listing->has_address = true;
 	return inet_pton(AF_INET, text, &listing->address) == 1 ? 0 : -1;
 }
 
-static const struct {
-	const char *name;
-	int (*parse)(struct listing *listing, const char *text);
-	const char *expected;
-} filters[] = {
+static const struct lease_filter filters[] = {
 	{ "address", parse_address, "an IPv4 address" },
 	{ "subnet", parse_subnet, "ADDRESS/LENGTH" },
 	{ "state", parse_state, "free, active, expired, released or declined" },
@@ -100,22 +70,15 @@ static const struct {
 static struct listing *parse_args(struct ctl_request *request)
 {
 	struct listing *listing = calloc(1, sizeof(*listing));
-	const char *text;
-	size_t i;
-	int given;
 
 	if (!listing) {
 		ctl_reply_end(request, CTL_NO_MEMORY, "out of memory");
 		return NULL;
 	}
 	listing->state = -1;
-	for (i = 0; i < sizeof(filters) / sizeof(filters[0]); i++) {
-		given = ctl_arg_string(request, filters[i].name, &text);
-		if (given == 0 ||
-		    (given > 0 && filters[i].parse(listing, text) == 0))
-			continue;
-		ctl_reply_end(request, CTL_ARGUMENT, "%s: expected %s",
-			      filters[i].name, filters[i].expected);
+	if (!lease_filters_read(request, filters,
+				sizeof(filters) / sizeof(filters[0]),
+				listing)) {
 		free(listing);
 		return NULL;
 	}
@@ -137,70 +100,6 @@ static bool matches(const struct listing *listing, const struct lease *lease)
 	       !memcmp(lease->chaddr, listing->client, listing->client_len);
 }
 
-static void set_hex(json_t *object, const char *name, const uint8_t *data,
-		    size_t len)
-{
-	struct strbuf buf = STRBUF_INIT;
-
-	if (!len)
-		return;
-	strbuf_add_hex(&buf, data, len, ':');
-	json_object_set_new(object, name, json_string(strbuf_text(&buf)));
-	strbuf_fini(&buf);
-}
-
-static void set_time(json_t *object, const char *name, struct wall_time time)
-{
-	json_object_set_new(object, name,
-			    time.s == LEASE_EXPIRES_NEVER
-				    ? json_null()
-				    : json_integer((json_int_t)time.s));
-}
-
-static void set_ip6(json_t *object, const char *name, const void *addr)
-{
-	char text[INET6_ADDRSTRLEN];
-
-	if (inet_ntop(AF_INET6, addr, text, sizeof(text)))
-		json_object_set_new(object, name, json_string(text));
-}
-
-/* Relay path: link-address (16), length (1), Interface-ID; see lease.h. */
-static void set_relays(json_t *object, const struct lease *lease)
-{
-	const uint8_t *at = lease->relay_path;
-	const uint8_t *end = at + lease->relay_path_len;
-	json_t *relays, *relay;
-
-	if (!lease->relay_path_len)
-		return;
-	relays = json_array();
-	while (end - at >= 17 && end - at >= 17 + at[16]) {
-		relay = json_object();
-		set_ip6(relay, "link_address", at);
-		set_hex(relay, "interface_id", at + 17, at[16]);
-		json_array_append_new(relays, relay);
-		at += 17 + at[16];
-	}
-	json_object_set_new(object, "relays", relays);
-}
-
-static void set_host_name(json_t *object, const struct lease *lease)
-{
-	char text[LEASE_HOST_NAME_MAX + 1];
-	size_t i;
-
-	if (!lease->host_name_len)
-		return;
-	for (i = 0; i < lease->host_name_len; i++)
-		text[i] =
-			lease->host_name[i] > ' ' && lease->host_name[i] < 0x7f
-				? (char)lease->host_name[i]
-				: '?';
-	text[i] = '\0';
-	json_object_set_new(object, "host_name", json_string(text));
-}
-
 static json_t *lease_json(const struct lease *lease)
 {
 	char addr[INET_ADDRSTRLEN];
@@ -216,18 +115,7 @@ static json_t *lease_json(const struct lease *lease)
 		json_object_set_new(out, "psid_len",
 				    json_integer(lease->psid_len));
 	}
-	set_hex(out, "client_id", lease->client_id, lease->client_id_len);
-	set_hex(out, "hardware", lease->chaddr, lease->hlen);
-	json_object_set_new(out, "htype", json_integer(lease->htype));
-	set_time(out, "starts", lease->starts);
-	set_time(out, "updated", lease->updated);
-	set_time(out, "expires", lease->expires);
-	if (!IN6_IS_ADDR_UNSPECIFIED(&lease->source))
-		set_ip6(out, "source", &lease->source);
-	set_relays(out, lease);
-	set_host_name(out, lease);
-	if (lease->flags & LEASE_FLAG_RESERVED)
-		json_object_set_new(out, "reserved", json_true());
+	lease_json_common(out, lease);
 	return out;
 }
 

@@ -2,32 +2,9 @@
 /* stats4 - what dhcp4o6ctl asks server4 (shapes in dhcp4o6/ctl/shapes.h). */
 #include <unistd.h>
 
+#include "../common/lease_json.h"
 #include "dhcp4o6/ctl/shapes.h"
 #include "server4.h"
-
-static json_t *journal_json(const struct server4 *server)
-{
-	struct lease_store_status status;
-
-	lease_store_get_status(server->keeper.store, &status);
-	return json_pack(
-		"{s:{s:s,s:s,s:s,s:I,s:I,s:b,s:I,s:I},s:I,s:I,s:I,s:I,s:I,s:I}",
-		"state", "health",
-		status.health == LEASE_STORE_GOOD ? "good" : "failed", "error",
-		status.error_text, "file", server->args.lease_file,
-		"size_octets", (json_int_t)status.size, "pending",
-		(json_int_t)status.pending, "compacting", status.compacting,
-		"sync_max_us", (json_int_t)(status.sync_ns_max / 1000),
-		"sync_mean_us",
-		(json_int_t)(status.syncs ? status.sync_ns_total / 1000 /
-						    status.syncs
-					  : 0),
-		"batches", (json_int_t)status.batches, "records",
-		(json_int_t)status.records, "failures",
-		(json_int_t)status.failures, "syncs", (json_int_t)status.syncs,
-		"compactions", (json_int_t)status.compactions,
-		"compaction_failures", (json_int_t)status.compaction_failures);
-}
 
 static json_t *pool_row(const struct alloc_pool_stats *stats)
 {
@@ -96,7 +73,9 @@ static enum ctl_progress handle_stats(struct ctl_request *request, void *ctx)
 	    !metrics_to_json(&server->metrics, METRICS_OF_SERVER4, out)) {
 		json_object_set_new(json_object_get(out, "ipc"), "state",
 				    peer_json(server));
-		json_object_set_new(out, "journal", journal_json(server));
+		json_object_set_new(out, "journal",
+				    lease_store_json(server->keeper.store,
+						     server->args.lease_file));
 		json_object_set_new(out, "pools", pools_json(server));
 	}
 	if (ctl_reply_item(request, json_pack("{s:o}", "server4", out)))
