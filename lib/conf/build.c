@@ -63,9 +63,8 @@ static void build_options(struct conf_parser *p, const struct conf_node *node,
 	scope->options = options;
 }
 
-static void build_scope(struct conf_parser *p, const struct conf_node *node,
-			struct conf_scope *scope,
-			const struct conf_scope *parent)
+void conf_build_scope(struct conf_parser *p, const struct conf_node *node,
+		      struct conf_scope *scope, const struct conf_scope *parent)
 {
 	scope->kind = node->kind;
 	scope->parent = parent;
@@ -95,25 +94,32 @@ static void build_ranges(struct conf_parser *p, const struct conf_node *node,
 	pool->ranges = ranges;
 }
 
-static void build_pool(struct conf_parser *p, const struct conf_node *node,
-		       struct conf_pool *pool, const struct conf_scope *parent)
+const struct conf_permit *conf_build_permits(struct conf_parser *p,
+					     const struct conf_node *node,
+					     size_t *count)
 {
 	const struct conf_node_permit *permit;
 	struct conf_permit *permits;
-	size_t count = 0;
+	size_t at = 0;
 
-	build_scope(p, node, &pool->scope, parent);
+	*count = 0;
+	for (permit = node->u.pool.permits; permit; permit = permit->next)
+		(*count)++;
+	if (*count == 0)
+		return NULL;
+	permits = conf_arena_array(p->model, *count, sizeof(*permits));
+	for (permit = node->u.pool.permits; permits && permit;
+	     permit = permit->next)
+		permits[at++] = permit->permit;
+	return permits;
+}
+
+static void build_pool(struct conf_parser *p, const struct conf_node *node,
+		       struct conf_pool *pool, const struct conf_scope *parent)
+{
+	conf_build_scope(p, node, &pool->scope, parent);
 	build_ranges(p, node, pool);
-	for (permit = node->u.pool.permits; permit; permit = permit->next)
-		count++;
-	if (count == 0)
-		return;
-	permits = conf_arena_array(p->model, count, sizeof(*permits));
-	if (!permits)
-		return;
-	for (permit = node->u.pool.permits; permit; permit = permit->next)
-		permits[pool->permit_count++] = permit->permit;
-	pool->permits = permits;
+	pool->permits = conf_build_permits(p, node, &pool->permit_count);
 }
 
 /* The ranges that stand in the subnet itself are a pool without settings. */
@@ -129,8 +135,8 @@ static void build_bare_pool(struct conf_parser *p, const struct conf_node *node,
 	build_ranges(p, node, pool);
 }
 
-static size_t count_children(const struct conf_node *node,
-			     enum conf_scope_kind kind)
+size_t conf_count_children(const struct conf_node *node,
+			   enum conf_scope_kind kind)
 {
 	const struct conf_node *child;
 	size_t count = 0;
@@ -147,10 +153,10 @@ static void build_subnet(struct conf_parser *p, const struct conf_node *node,
 			 struct conf_subnet *subnet,
 			 const struct conf_scope *parent)
 {
-	size_t count = count_children(node, CONF_SCOPE_POOL);
+	size_t count = conf_count_children(node, CONF_SCOPE_POOL);
 	const struct conf_node *child;
 
-	build_scope(p, node, &subnet->scope, parent);
+	conf_build_scope(p, node, &subnet->scope, parent);
 	subnet->network = node->u.subnet.network;
 	subnet->prefix_len = node->u.subnet.prefix_len;
 	count += node->ranges != NULL;
@@ -170,47 +176,14 @@ static void build_subnet(struct conf_parser *p, const struct conf_node *node,
 	build_inner(p, node, &subnet->scope);
 }
 
-/* The ranges of a subnet6 are a pool without settings. */
-static void build_bare_pool6(struct conf_parser *p,
-			     const struct conf_node *node,
-			     struct conf_pool6 *pool,
-			     const struct conf_scope *parent)
-{
-	const struct conf_node_range6 *first = node->u.subnet6.ranges;
-	const struct conf_node_range6 *range;
-	struct conf_range6 *ranges;
-	size_t count = 0;
-
-	pool->scope.kind = CONF_SCOPE_POOL6;
-	pool->scope.parent = parent;
-	pool->scope.line = first->pos.line;
-	pool->scope.file = first->pos.source->path;
-	pool->scope.order = first->pos.order;
-	for (range = first; range; range = range->next)
-		count++;
-	ranges = conf_arena_array(p->model, count, sizeof(*ranges));
-	if (!ranges)
-		return;
-	for (range = first; range; range = range->next)
-		ranges[pool->range_count++] = range->range;
-	pool->ranges = ranges;
-}
-
 static void build_subnet6(struct conf_parser *p, const struct conf_node *node,
 			  struct conf_subnet6 *subnet,
 			  const struct conf_scope *parent)
 {
-	build_scope(p, node, &subnet->scope, parent);
+	conf_build_scope(p, node, &subnet->scope, parent);
 	subnet->prefix = node->u.subnet6.prefix;
 	subnet->prefix_len = node->u.subnet6.prefix_len;
-	if (node->u.subnet6.ranges) {
-		subnet->pools =
-			conf_arena_array(p->model, 1, sizeof(*subnet->pools));
-		if (!subnet->pools)
-			return;
-		subnet->pool_count = 1;
-		build_bare_pool6(p, node, subnet->pools, &subnet->scope);
-	}
+	conf_build_pools6(p, node, subnet);
 	build_inner(p, node, &subnet->scope);
 }
 
@@ -229,17 +202,17 @@ static void build_network(struct conf_parser *p, const struct conf_node *node,
 	struct conf_shared_network *net = next_network(p);
 	const struct conf_node *child;
 
-	build_scope(p, node, &net->scope, parent);
+	conf_build_scope(p, node, &net->scope, parent);
 	net->name = node->name;
-	net->subnets = conf_arena_array(p->model,
-					count_children(node, CONF_SCOPE_SUBNET),
-					sizeof(*net->subnets));
+	net->subnets = conf_arena_array(
+		p->model, conf_count_children(node, CONF_SCOPE_SUBNET),
+		sizeof(*net->subnets));
 	net->subnets6 = conf_arena_array(
-		p->model, count_children(node, CONF_SCOPE_SUBNET6),
+		p->model, conf_count_children(node, CONF_SCOPE_SUBNET6),
 		sizeof(*net->subnets6));
-	net->pools = conf_arena_array(p->model,
-				      count_children(node, CONF_SCOPE_POOL),
-				      sizeof(*net->pools));
+	net->pools = conf_arena_array(
+		p->model, conf_count_children(node, CONF_SCOPE_POOL),
+		sizeof(*net->pools));
 	if (!net->subnets || !net->subnets6 || !net->pools)
 		return;
 	for (child = node->first; child; child = child->next) {
@@ -314,7 +287,8 @@ static void build_host(struct conf_parser *p, const struct conf_node *node,
 
 	*host = *node->u.host;
 	host->name = node->name;
-	build_scope(p, node, &host->scope, parent);
+	conf_build_scope(p, node, &host->scope, parent);
+	conf_build_fixed6(p, node, host);
 }
 
 static void build_group(struct conf_parser *p, const struct conf_node *node,
@@ -324,7 +298,7 @@ static void build_group(struct conf_parser *p, const struct conf_node *node,
 	const struct conf_node *child;
 
 	group->name = node->name;
-	build_scope(p, node, &group->scope, parent);
+	conf_build_scope(p, node, &group->scope, parent);
 	for (child = node->first; child; child = child->next) {
 		if (child->kind == CONF_SCOPE_SHARED_NETWORK)
 			build_network(p, child, &group->scope);
@@ -374,7 +348,7 @@ int conf_build(struct conf_parser *p, const struct conf_node *global)
 					sizeof(*conf->groups));
 	if (!conf->networks || !conf->hosts || !conf->groups)
 		return -ENOMEM;
-	build_scope(p, global, &conf->global, NULL);
+	conf_build_scope(p, global, &conf->global, NULL);
 	for (child = global->first; child; child = child->next) {
 		if (child->kind == CONF_SCOPE_SHARED_NETWORK)
 			build_network(p, child, &conf->global);

@@ -8,4 +8,18 @@
 /* Fills in p->conf from the tree below global. 0 or -ENOMEM. */
 int conf_build(struct conf_parser *p, const struct conf_node *global);
 
+/* Shared by build.c and build6.c; failures are the arena's. */
+void conf_build_scope(struct conf_parser *p, const struct conf_node *node,
+		      struct conf_scope *scope,
+		      const struct conf_scope *parent);
+const struct conf_permit *conf_build_permits(struct conf_parser *p,
+					     const struct conf_node *node,
+					     size_t *count);
+size_t conf_count_children(const struct conf_node *node,
+			   enum conf_scope_kind kind);
+void conf_build_pools6(struct conf_parser *p, const struct conf_node *node,
+		       struct conf_subnet6 *subnet);
+void conf_build_fixed6(struct conf_parser *p, const struct conf_node *node,
+		       struct conf_host *host);
+
 #endif /* CONF_BUILD_H */

@@ -102,6 +102,13 @@ static void check_emptiness(struct conf_parser *p)
 			conf_error(p, &node->pos,
 				   "a pool holds at least one `range'");
 	}
+	for (i = 0; i < p->census.pools6.count; i++) {
+		node = p->census.pools6.items[i];
+		if (!node->ranges6 && !node->prefixes6)
+			conf_warn(p, &node->pos,
+				  "this pool6 has neither a `range6' nor a "
+				  "`prefix6': nobody gets anything of it");
+	}
 }
 
 /* Compares one kind of key of two nodes. */
@@ -136,6 +143,23 @@ static int compare_client_ids(const struct conf_node *a,
 	return memcmp(ha->client_id, hb->client_id, ha->client_id_len);
 }
 
+static int compare_identifiers(const struct conf_node *a,
+			       const struct conf_node *b)
+{
+	const struct conf_host *ha = a->u.host;
+	const struct conf_host *hb = b->u.host;
+	const struct conf_option *x = ha->identifier;
+	const struct conf_option *y = hb->identifier;
+
+	if (ha->identifier_relay != hb->identifier_relay)
+		return ha->identifier_relay < hb->identifier_relay ? -1 : 1;
+	if (x->code != y->code)
+		return x->code < y->code ? -1 : 1;
+	if (x->len != y->len)
+		return x->len < y->len ? -1 : 1;
+	return memcmp(x->data, y->data, x->len);
+}
+
 static bool has_name(const struct conf_node *node)
 {
 	return node->name != NULL;
@@ -149,6 +173,11 @@ static bool has_hardware(const struct conf_node *node)
 static bool has_client_id(const struct conf_node *node)
 {
 	return node->u.host->client_id_len > 0;
+}
+
+static bool has_identifier(const struct conf_node *node)
+{
+	return node->u.host->identifier != NULL;
 }
 
 struct key {
@@ -215,6 +244,8 @@ static int check_names(struct conf_parser *p)
 		  "another host has the same hardware address" },
 		{ has_client_id, compare_client_ids, CONF_WARNING,
 		  "another host has the same client identifier" },
+		{ has_identifier, compare_identifiers, CONF_WARNING,
+		  "another host has the same host-identifier" },
 	};
 	struct key key = network_name;
 	size_t i;
@@ -228,18 +259,30 @@ static int check_names(struct conf_parser *p)
 	return err;
 }
 
+/*
+ * A host may be meant for the other family's server alone, which reads the same
+ * file of hosts; but then it has nothing to give here.
+ */
 static void check_identities(struct conf_parser *p)
 {
+	bool is_dhcp6 = p->conf->family == CONF_DHCP6;
 	size_t i;
 
 	for (i = 0; i < p->census.hosts.count; i++) {
 		const struct conf_node *node = p->census.hosts.items[i];
+		bool is_known4 = has_client_id(node);
+		bool is_known6 = has_identifier(node);
+		bool gives = is_dhcp6 ? node->ranges6 || node->prefixes6
+				      : node->u.host->fixed_address_count > 0;
 
-		if (!has_hardware(node) && !has_client_id(node))
-			conf_warn(p, &node->name_pos,
-				  "this host matches nobody: it has neither "
-				  "`hardware' nor `option "
-				  "dhcp-client-identifier'");
+		if (has_hardware(node) || (is_dhcp6 ? is_known6 : is_known4) ||
+		    (!gives && (is_known4 || is_known6)))
+			continue;
+		conf_warn(p, &node->name_pos,
+			  "this host matches nobody: it has neither "
+			  "`hardware' nor `%s'",
+			  is_dhcp6 ? "host-identifier"
+				   : "option dhcp-client-identifier");
 	}
 }
 
@@ -352,6 +395,10 @@ int conf_check(struct conf_parser *p)
 		err = conf_check_addresses(p, &map);
 	if (err)
 		return err;
-	check_fixed_addresses(p, &map);
+	if (p->conf->family == CONF_DHCP4)
+		check_fixed_addresses(p, &map);
+	err = conf_check_addresses6(p, &map);
+	if (err)
+		return err;
 	return p->scratch.failed ? -ENOMEM : 0;
 }

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "check.h"
+#include "ip6.h"
 #include "value.h"
 
 struct in6_addr conf_mapped(struct in_addr addr)
@@ -18,46 +19,33 @@ struct in6_addr conf_mapped(struct in_addr addr)
 	return mapped;
 }
 
-static int compare_addr(const struct in6_addr *a, const struct in6_addr *b)
-{
-	return memcmp(a->s6_addr, b->s6_addr, sizeof(a->s6_addr));
-}
-
 /* By start; of those that start together the largest, then the first, leads. */
 static int compare_intervals(const void *a, const void *b)
 {
 	const struct conf_interval *ia = a;
 	const struct conf_interval *ib = b;
-	int order = compare_addr(&ia->first, &ib->first);
+	int order = conf_ip6_compare(&ia->first, &ib->first);
 
 	if (order == 0)
-		order = compare_addr(&ib->last, &ia->last);
+		order = conf_ip6_compare(&ib->last, &ia->last);
 	if (order != 0)
 		return order;
 	return ia->pos->order < ib->pos->order ? -1 : 1;
 }
 
-static int intervals_new(struct conf_parser *p, size_t count,
-			 struct conf_intervals *out)
+int conf_intervals_new(struct conf_parser *p, size_t count,
+		       struct conf_intervals *out)
 {
 	out->items = conf_arena_array(&p->scratch, count, sizeof(*out->items));
 	out->count = 0;
 	return out->items ? 0 : -ENOMEM;
 }
 
-static void intervals_sort(struct conf_intervals *intervals)
+void conf_intervals_sort(struct conf_intervals *intervals)
 {
 	if (intervals->count)
 		qsort(intervals->items, intervals->count,
 		      sizeof(*intervals->items), compare_intervals);
-}
-
-static void set_tail(struct in6_addr *addr, unsigned int from)
-{
-	unsigned int i;
-
-	for (i = from; i < 128; i++)
-		addr->s6_addr[i / 8] |= (uint8_t)(0x80 >> i % 8);
 }
 
 static struct conf_interval interval_of(const struct conf_node *node)
@@ -68,11 +56,12 @@ static struct conf_interval interval_of(const struct conf_node *node)
 	if (node->kind == CONF_SCOPE_SUBNET) {
 		interval.first = conf_mapped(node->u.subnet.network);
 		interval.last = interval.first;
-		set_tail(&interval.last, 96u + node->u.subnet.prefix_len);
+		conf_ip6_set_tail(&interval.last,
+				  96u + node->u.subnet.prefix_len);
 	} else {
 		interval.first = node->u.subnet6.prefix;
 		interval.last = interval.first;
-		set_tail(&interval.last, node->u.subnet6.prefix_len);
+		conf_ip6_set_tail(&interval.last, node->u.subnet6.prefix_len);
 	}
 	return interval;
 }
@@ -86,20 +75,44 @@ conf_intervals_find(const struct conf_intervals *intervals,
 	while (low < high) {
 		size_t middle = low + (high - low) / 2;
 
-		if (compare_addr(&intervals->items[middle].first, addr) <= 0)
+		if (conf_ip6_compare(&intervals->items[middle].first, addr) <=
+		    0)
 			low = middle + 1;
 		else
 			high = middle;
 	}
-	if (low == 0 || compare_addr(addr, &intervals->items[low - 1].last) > 0)
+	if (low == 0 ||
+	    conf_ip6_compare(addr, &intervals->items[low - 1].last) > 0)
 		return NULL;
 	return &intervals->items[low - 1];
 }
 
-/* Of two places the one that the reader meets later is at fault. */
-static const struct conf_pos *later(const struct conf_interval *a,
-				    const struct conf_interval *b,
-				    const struct conf_pos **other)
+const struct conf_interval *
+conf_intervals_meet(const struct conf_intervals *intervals,
+		    const struct conf_interval *with)
+{
+	const struct conf_interval *found =
+		conf_intervals_find(intervals, &with->first);
+	size_t low = 0, high = intervals->count;
+
+	while (!found && low < high) {
+		size_t middle = low + (high - low) / 2;
+
+		if (conf_ip6_compare(&intervals->items[middle].first,
+				     &with->first) < 0)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	if (!found && low < intervals->count &&
+	    conf_ip6_compare(&intervals->items[low].first, &with->last) <= 0)
+		found = &intervals->items[low];
+	return found;
+}
+
+const struct conf_pos *conf_intervals_later(const struct conf_interval *a,
+					    const struct conf_interval *b,
+					    const struct conf_pos **other)
 {
 	bool b_is_later = b->pos->order > a->pos->order;
 
@@ -112,10 +125,10 @@ static void report_subnets(struct conf_parser *p,
 			   const struct conf_interval *inner)
 {
 	const struct conf_pos *other;
-	const struct conf_pos *pos = later(outer, inner, &other);
+	const struct conf_pos *pos = conf_intervals_later(outer, inner, &other);
 
-	if (compare_addr(&outer->first, &inner->first) == 0 &&
-	    compare_addr(&outer->last, &inner->last) == 0)
+	if (conf_ip6_compare(&outer->first, &inner->first) == 0 &&
+	    conf_ip6_compare(&outer->last, &inner->last) == 0)
 		conf_error(p, pos, "this subnet was declared before at %s:%u",
 			   other->source->path, other->line);
 	else
@@ -140,7 +153,7 @@ static void check_nesting(struct conf_parser *p,
 
 		if (kept > 0)
 			top = &intervals->items[kept - 1];
-		if (top && compare_addr(&this->first, &top->last) <= 0)
+		if (top && conf_ip6_compare(&this->first, &top->last) <= 0)
 			report_subnets(p, top, this);
 		else
 			intervals->items[kept++] = *this;
@@ -152,8 +165,8 @@ static void check_nesting(struct conf_parser *p,
 static bool is_twin(const struct conf_interval *a,
 		    const struct conf_interval *b)
 {
-	return compare_addr(&a->first, &b->first) == 0 &&
-	       compare_addr(&a->last, &b->last) == 0;
+	return conf_ip6_compare(&a->first, &b->first) == 0 &&
+	       conf_ip6_compare(&a->last, &b->last) == 0;
 }
 
 static void check_twins(struct conf_parser *p,
@@ -166,7 +179,7 @@ static void check_twins(struct conf_parser *p,
 		const struct conf_interval *before = &intervals->items[i - 1];
 		const struct conf_interval *this = &intervals->items[i];
 
-		if (!end || compare_addr(&before->first, end) > 0)
+		if (!end || conf_ip6_compare(&before->first, end) > 0)
 			end = &before->last; /* reported by check_nesting */
 		else if (is_twin(before, this))
 			report_subnets(p, before, this);
@@ -179,13 +192,13 @@ static int check_subnets(struct conf_parser *p, struct conf_intervals *tops)
 	const struct conf_vec *v6 = &p->census.subnets6;
 	size_t i;
 
-	if (intervals_new(p, v4->count + v6->count, tops))
+	if (conf_intervals_new(p, v4->count + v6->count, tops))
 		return -ENOMEM;
 	for (i = 0; i < v4->count; i++)
 		tops->items[tops->count++] = interval_of(v4->items[i]);
 	for (i = 0; i < v6->count; i++)
 		tops->items[tops->count++] = interval_of(v6->items[i]);
-	intervals_sort(tops);
+	conf_intervals_sort(tops);
 	check_twins(p, tops);
 	check_nesting(p, tops);
 	return 0;
@@ -194,8 +207,8 @@ static int check_subnets(struct conf_parser *p, struct conf_intervals *tops)
 static bool is_within(const struct conf_interval *inner,
 		      const struct conf_interval *outer)
 {
-	return outer && compare_addr(&inner->first, &outer->first) >= 0 &&
-	       compare_addr(&inner->last, &outer->last) <= 0;
+	return outer && conf_ip6_compare(&inner->first, &outer->first) >= 0 &&
+	       conf_ip6_compare(&inner->last, &outer->last) <= 0;
 }
 
 /* A range that holds .0 or the broadcast address is rarely meant. */
@@ -206,10 +219,10 @@ static void check_ends(struct conf_parser *p, const struct conf_interval *range,
 
 	if (node->kind != CONF_SCOPE_SUBNET || node->u.subnet.prefix_len >= 31)
 		return;
-	if (compare_addr(&range->first, &subnet->first) == 0)
+	if (conf_ip6_compare(&range->first, &subnet->first) == 0)
 		conf_warn(p, range->pos,
 			  "the range holds the address of its subnet");
-	if (compare_addr(&range->last, &subnet->last) == 0)
+	if (conf_ip6_compare(&range->last, &subnet->last) == 0)
 		conf_warn(p, range->pos,
 			  "the range holds the broadcast address of its "
 			  "subnet");
@@ -237,16 +250,17 @@ static int subnets_of(struct conf_parser *p, const struct conf_node *network,
 
 	for (child = network->first; child; child = child->next)
 		kept++;
-	if (intervals_new(p, kept, out))
+	if (conf_intervals_new(p, kept, out))
 		return -ENOMEM;
 	for (child = network->first; child; child = child->next) {
 		if (child->kind == CONF_SCOPE_SUBNET)
 			out->items[out->count++] = interval_of(child);
 	}
-	intervals_sort(out);
+	conf_intervals_sort(out);
 	for (i = 0, kept = 0; i < out->count; i++) {
-		if (kept == 0 || compare_addr(&out->items[i].first,
-					      &out->items[kept - 1].last) > 0)
+		if (kept == 0 ||
+		    conf_ip6_compare(&out->items[i].first,
+				     &out->items[kept - 1].last) > 0)
 			out->items[kept++] = out->items[i];
 	}
 	out->count = kept;
@@ -302,10 +316,14 @@ static void check_ranges6_inside(struct conf_parser *p)
 	for (i = 0; i < p->census.ranges6.count; i++) {
 		const struct conf_node_range6 *range =
 			p->census.ranges6.items[i];
-		struct conf_interval subnet = interval_of(range->owner);
+		const struct conf_node *owner = range->owner;
+		struct conf_interval subnet;
 
-		if (compare_addr(&range->range.first, &subnet.first) < 0 ||
-		    compare_addr(&range->range.last, &subnet.last) > 0)
+		if (owner->kind == CONF_SCOPE_POOL6)
+			owner = owner->parent;
+		subnet = interval_of(owner);
+		if (conf_ip6_compare(&range->range.first, &subnet.first) < 0 ||
+		    conf_ip6_compare(&range->range.last, &subnet.last) > 0)
 			conf_error(p, &range->pos,
 				   "the range is outside its subnet");
 	}
@@ -318,8 +336,8 @@ static int check_ranges_overlap(struct conf_parser *p,
 	const struct conf_pos *pos, *other;
 	size_t i;
 
-	if (intervals_new(p, p->census.ranges.count + p->census.ranges6.count,
-			  all))
+	if (conf_intervals_new(
+		    p, p->census.ranges.count + p->census.ranges6.count, all))
 		return -ENOMEM;
 	for (i = 0; i < p->census.ranges.count; i++)
 		all->items[all->count++] =
@@ -335,16 +353,17 @@ static int check_ranges_overlap(struct conf_parser *p,
 			.node = range->owner,
 		};
 	}
-	intervals_sort(all);
+	conf_intervals_sort(all);
 	for (i = 0; i < all->count; i++) {
 		const struct conf_interval *this = &all->items[i];
 
-		if (widest && compare_addr(&this->first, &widest->last) <= 0) {
-			pos = later(widest, this, &other);
+		if (widest &&
+		    conf_ip6_compare(&this->first, &widest->last) <= 0) {
+			pos = conf_intervals_later(widest, this, &other);
 			conf_error(p, pos, "overlaps the range at %s:%u",
 				   other->source->path, other->line);
 		}
-		if (!widest || compare_addr(&this->last, &widest->last) > 0)
+		if (!widest || conf_ip6_compare(&this->last, &widest->last) > 0)
 			widest = this;
 	}
 	return 0;

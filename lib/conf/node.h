@@ -9,7 +9,7 @@
 #include "dhcp4o6/conf/conf.h"
 #include "lex.h"
 
-enum { CONF_PARAM_BITS = 8 }; /* of enum conf_param */
+enum { CONF_PARAM_BITS = 32 }; /* of enum conf_param */
 
 struct conf_node_params {
 	struct conf_params values;
@@ -33,7 +33,14 @@ struct conf_node_range6 {
 	struct conf_node_range6 *next;
 	struct conf_pos pos;
 	struct conf_range6 range;
-	const struct conf_node *owner; /* subnet6 */
+	const struct conf_node *owner; /* subnet6, pool6; or host: an address */
+};
+
+struct conf_node_prefix6 {
+	struct conf_node_prefix6 *next;
+	struct conf_pos pos;
+	struct conf_prefix6 prefix;
+	const struct conf_node *owner; /* subnet6, pool6; or host: a prefix */
 };
 
 struct conf_node_permit {
@@ -55,6 +62,10 @@ struct conf_node {
 	struct conf_node_option *last_option;
 	struct conf_node_range *ranges; /* subnet: the bare ones; pool */
 	struct conf_node_range *last_range;
+	struct conf_node_range6 *ranges6; /* subnet6: the bare ones; pool6 */
+	struct conf_node_range6 *last_range6;
+	struct conf_node_prefix6 *prefixes6;
+	struct conf_node_prefix6 *last_prefix6;
 	union {
 		struct {
 			struct in_addr network;
@@ -63,13 +74,11 @@ struct conf_node {
 		struct {
 			struct in6_addr prefix;
 			uint8_t prefix_len;
-			struct conf_node_range6 *ranges;
-			struct conf_node_range6 *last_range;
 		} subnet6;
 		struct {
 			struct conf_node_permit *permits;
 			struct conf_node_permit *last_permit;
-		} pool;
+		} pool;                 /* pool6 as well */
 		struct conf_host *host; /* its scope is filled in last */
 	} u;
 };
@@ -80,11 +89,15 @@ struct conf_census {
 	struct conf_vec subnets;
 	struct conf_vec subnets6;
 	struct conf_vec pools;
+	struct conf_vec pools6;
 	struct conf_vec groups;
 	struct conf_vec hosts;
 	struct conf_vec with_params;
-	struct conf_vec ranges;  /* struct conf_node_range */
-	struct conf_vec ranges6; /* struct conf_node_range6 */
+	struct conf_vec ranges;          /* struct conf_node_range */
+	struct conf_vec ranges6;         /* struct conf_node_range6 */
+	struct conf_vec fixed6;          /* the same, of hosts */
+	struct conf_vec prefixes6;       /* struct conf_node_prefix6 */
+	struct conf_vec fixed_prefixes6; /* the same, of hosts */
 };
 
 /* The shared network around a node, or NULL. */

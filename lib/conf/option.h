@@ -70,6 +70,8 @@ int conf_option_parse_values(struct conf_parser *p,
 void conf_option_print_values(const struct conf_option_def *def,
 			      const struct conf_option *option,
 			      struct strbuf *out);
+/* Numbers that clients would not take: at the keyword. */
+void conf_option_check(struct conf_parser *p, const struct conf_option *option);
 /* The type of a definition, as in `option NAME code N = TYPE;'. */
 void conf_format_print(const char *format, struct strbuf *out);
 void conf_print_quoted(struct strbuf *out, const void *text, size_t len);

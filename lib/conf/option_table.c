@@ -152,7 +152,7 @@ const struct conf_option_row conf_option_rows[] = {
 	V6("auth", "X", 11, MANAGED, "RFC 9915"),
 	V6("unicast", "6", 12, 0, "RFC 9915"),
 	V6("status-code", "St", 13, MANAGED, "RFC 9915"),
-	V6("rapid-commit", "Z", 14, MANAGED, "RFC 9915"),
+	V6("rapid-commit", "Z", 14, 0, "RFC 9915"),
 	V6("user-class", "X", 15, 0, "RFC 9915"),
 	V6("vendor-class", "LX", 16, 0, "RFC 9915"),
 	V6("vendor-opts", "LX", 17, 0, "RFC 9915"),

@@ -11,7 +11,8 @@
 #include <string.h>
 
 #include "dhcp4o6.h"
-#include "option.h"
+#include "param.h"
+#include "print.h"
 
 /* A declaration that its parent does not point to. */
 struct member {
@@ -29,10 +30,7 @@ struct printer {
 
 static void start_line(struct printer *pr)
 {
-	unsigned int i;
-
-	for (i = 0; i < pr->indent; i++)
-		strbuf_add_char(pr->out, '\t');
+	conf_print_indent(pr->out, pr->indent);
 }
 
 static void __attribute__((format(printf, 2, 3)))
@@ -82,42 +80,9 @@ static const char *ip4_text(struct in_addr addr, char *text)
 	return inet_ntop(AF_INET, &addr, text, INET_ADDRSTRLEN);
 }
 
-static void print_quoted_line(struct printer *pr, const char *keyword,
-			      const char *text)
+static void print_params(struct printer *pr, const struct conf_scope *scope)
 {
-	start_line(pr);
-	strbuf_add(pr->out, keyword);
-	strbuf_add_char(pr->out, ' ');
-	conf_print_quoted(pr->out, text, strlen(text));
-	strbuf_add(pr->out, ";\n");
-}
-
-static void print_params(struct printer *pr, const struct conf_params *params)
-{
-	char addr[INET_ADDRSTRLEN];
-
-	if (params->set & CONF_PARAM_AUTHORITATIVE)
-		print_line(pr, "%sauthoritative;",
-			   params->authoritative ? "" : "not ");
-	if (params->set & CONF_PARAM_DEFAULT_LEASE_TIME)
-		print_line(pr, "default-lease-time %" PRIu32 ";",
-			   params->default_lease_time_s);
-	if (params->set & CONF_PARAM_MIN_LEASE_TIME)
-		print_line(pr, "min-lease-time %" PRIu32 ";",
-			   params->min_lease_time_s);
-	if (params->set & CONF_PARAM_MAX_LEASE_TIME)
-		print_line(pr, "max-lease-time %" PRIu32 ";",
-			   params->max_lease_time_s);
-	if (params->set & CONF_PARAM_SERVER_IDENTIFIER)
-		print_line(pr, "server-identifier %s;",
-			   ip4_text(params->server_identifier, addr));
-	if (params->set & CONF_PARAM_NEXT_SERVER)
-		print_line(pr, "next-server %s;",
-			   ip4_text(params->next_server, addr));
-	if (params->set & CONF_PARAM_FILENAME)
-		print_quoted_line(pr, "filename", params->filename);
-	if (params->set & CONF_PARAM_SERVER_NAME)
-		print_quoted_line(pr, "server-name", params->server_name);
+	conf_print_params(&scope->params, pr->indent, pr->out);
 }
 
 /* The definition in force at the end of the file, if there are several. */
@@ -171,25 +136,31 @@ static void print_ranges(struct printer *pr, const struct conf_pool *pool)
 			   ip4_text(pool->ranges[i].last, last));
 }
 
-static void print_pool(struct printer *pr, const struct conf_pool *pool)
+static void print_permits(struct printer *pr, const struct conf_permit *permits,
+			  size_t count)
 {
 	size_t i;
 
+	for (i = 0; i < count; i++)
+		print_line(pr, "%s %s;", permits[i].allow ? "allow" : "deny",
+			   permit_names[permits[i].kind]);
+}
+
+static void print_pool(struct printer *pr, const struct conf_pool *pool)
+{
 	open_block(pr, "pool");
-	print_params(pr, &pool->scope.params);
+	print_params(pr, &pool->scope);
 	print_options(pr, &pool->scope);
-	for (i = 0; i < pool->permit_count; i++)
-		print_line(pr, "%s %s;",
-			   pool->permits[i].allow ? "allow" : "deny",
-			   permit_names[pool->permits[i].kind]);
+	print_permits(pr, pool->permits, pool->permit_count);
 	print_ranges(pr, pool);
 	close_block(pr);
 }
 
-static bool is_bare(const struct conf_pool *pool)
+/* The statements of a pool without settings may stand in the subnet. */
+static bool is_bare(const struct conf_scope *pool, size_t permit_count)
 {
-	return pool->scope.params.set == 0 && pool->scope.option_count == 0 &&
-	       pool->permit_count == 0;
+	return pool->params.set == 0 && pool->option_count == 0 &&
+	       pool->if_count == 0 && permit_count == 0;
 }
 
 static void print_members(struct printer *pr, const struct conf_scope *parent);
@@ -204,10 +175,11 @@ static void print_subnet(struct printer *pr, const struct conf_subnet *subnet)
 	print_line(pr, "subnet %s netmask %s {",
 		   ip4_text(subnet->network, addr), ip4_text(mask, mask_text));
 	pr->indent++;
-	print_params(pr, &subnet->scope.params);
+	print_params(pr, &subnet->scope);
 	print_options(pr, &subnet->scope);
 	for (i = 0; i < subnet->pool_count; i++) {
-		if (i == 0 && is_bare(&subnet->pools[i]))
+		if (i == 0 && is_bare(&subnet->pools[i].scope,
+				      subnet->pools[i].permit_count))
 			print_ranges(pr, &subnet->pools[i]);
 		else
 			print_pool(pr, &subnet->pools[i]);
@@ -216,17 +188,14 @@ static void print_subnet(struct printer *pr, const struct conf_subnet *subnet)
 	close_block(pr);
 }
 
-static void print_ranges6(struct printer *pr, const struct conf_pool6 *pool)
+static void print_pool6(struct printer *pr, const struct conf_pool6 *pool)
 {
-	char first[INET6_ADDRSTRLEN], last[INET6_ADDRSTRLEN];
-	size_t i;
-
-	for (i = 0; i < pool->range_count; i++) {
-		inet_ntop(AF_INET6, &pool->ranges[i].first, first,
-			  sizeof(first));
-		inet_ntop(AF_INET6, &pool->ranges[i].last, last, sizeof(last));
-		print_line(pr, "range6 %s %s;", first, last);
-	}
+	open_block(pr, "pool6");
+	print_params(pr, &pool->scope);
+	print_options(pr, &pool->scope);
+	print_permits(pr, pool->permits, pool->permit_count);
+	conf_print_ranges6(pool, pr->indent, pr->out);
+	close_block(pr);
 }
 
 static void print_subnet6(struct printer *pr, const struct conf_subnet6 *subnet)
@@ -237,10 +206,16 @@ static void print_subnet6(struct printer *pr, const struct conf_subnet6 *subnet)
 	inet_ntop(AF_INET6, &subnet->prefix, prefix, sizeof(prefix));
 	print_line(pr, "subnet6 %s/%u {", prefix, subnet->prefix_len);
 	pr->indent++;
-	print_params(pr, &subnet->scope.params);
+	print_params(pr, &subnet->scope);
 	print_options(pr, &subnet->scope);
-	for (i = 0; i < subnet->pool_count; i++)
-		print_ranges6(pr, &subnet->pools[i]);
+	for (i = 0; i < subnet->pool_count; i++) {
+		if (i == 0 && is_bare(&subnet->pools[i].scope,
+				      subnet->pools[i].permit_count))
+			conf_print_ranges6(&subnet->pools[i], pr->indent,
+					   pr->out);
+		else
+			print_pool6(pr, &subnet->pools[i]);
+	}
 	print_members(pr, &subnet->scope);
 	close_block(pr);
 }
@@ -252,7 +227,7 @@ static void print_network(struct printer *pr,
 
 	if (!network->implicit) {
 		open_named_block(pr, "shared-network", network->name);
-		print_params(pr, &network->scope.params);
+		print_params(pr, &network->scope);
 		print_options(pr, &network->scope);
 	}
 	for (i = 0; i < network->subnet6_count; i++)
@@ -295,6 +270,10 @@ static void print_identity(struct printer *pr, const struct conf_host *host)
 			       ':');
 		strbuf_add(pr->out, ";\n");
 	}
+	if (host->identifier)
+		conf_print_identifier(host,
+				      find_def(pr->conf, host->identifier),
+				      pr->indent, pr->out);
 }
 
 static void print_host(struct printer *pr, const struct conf_host *host)
@@ -312,7 +291,8 @@ static void print_host(struct printer *pr, const struct conf_host *host)
 				      ip4_text(host->fixed_addresses[i], addr));
 		strbuf_add(pr->out, ";\n");
 	}
-	print_params(pr, &host->scope.params);
+	conf_print_fixed6(host, pr->indent, pr->out);
+	print_params(pr, &host->scope);
 	print_options(pr, &host->scope);
 	close_block(pr);
 }
@@ -320,7 +300,7 @@ static void print_host(struct printer *pr, const struct conf_host *host)
 static void print_group(struct printer *pr, const struct conf_group *group)
 {
 	open_named_block(pr, "group", group->name);
-	print_params(pr, &group->scope.params);
+	print_params(pr, &group->scope);
 	print_options(pr, &group->scope);
 	print_members(pr, &group->scope);
 	close_block(pr);
@@ -457,7 +437,8 @@ void conf_print(const struct conf *conf, struct strbuf *out)
 		return;
 	}
 	print_defs(&pr);
-	print_params(&pr, &conf->global.params);
+	conf_print_server_duid(conf, out);
+	print_params(&pr, &conf->global);
 	print_options(&pr, &conf->global);
 	print_dhcp4o6(&pr);
 	print_members(&pr, &conf->global);

@@ -94,11 +94,16 @@ conf_handler conf_handle_host;
 conf_handler conf_handle_hardware;
 conf_handler conf_handle_fixed_address;
 conf_handler conf_handle_pool; /* stmt_pool.c */
-conf_handler conf_handle_pool6;
 conf_handler conf_handle_range;
-conf_handler conf_handle_range6;
 conf_handler conf_handle_permit;
-conf_handler conf_handle_lease_time; /* stmt_param.c */
+conf_handler conf_handle_pool6; /* stmt_pool6.c */
+conf_handler conf_handle_range6;
+conf_handler conf_handle_prefix6;
+conf_handler conf_handle_host_identifier; /* stmt_host6.c */
+conf_handler conf_handle_fixed_address6;
+conf_handler conf_handle_fixed_prefix6;
+conf_handler conf_handle_server_duid; /* stmt_duid.c */
+conf_handler conf_handle_param;       /* stmt_param.c */
 conf_handler conf_handle_authoritative;
 conf_handler conf_handle_not;
 conf_handler conf_handle_address_param;

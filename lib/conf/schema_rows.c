@@ -8,8 +8,8 @@
 
 #define NETS    (CONF_IN_GLOBAL | CONF_IN_GROUP | CONF_IN_NETWORK)
 #define SUBNETS (CONF_IN_SUBNET | CONF_IN_SUBNET6)
-#define SCOPES  (NETS | SUBNETS | CONF_IN_POOL | CONF_IN_HOST)
-#define BLOCKS  (SCOPES | CONF_IN_POOL6)
+#define POOLS   (CONF_IN_POOL | CONF_IN_POOL6)
+#define SCOPES  (NETS | SUBNETS | POOLS | CONF_IN_HOST)
 #define GLOBAL  (CONF_IN_GLOBAL | CONF_IN_GROUP)
 #define OWN     CONF_IN_DHCP4O6
 
@@ -38,7 +38,7 @@
 	}
 #define REFUSED(name_, text_)                                            \
 	{                                                                \
-		name_, CONF_ROW_REFUSED, BLOCKS, CONF_FILES, NULL, text_ \
+		name_, CONF_ROW_REFUSED, SCOPES, CONF_FILES, NULL, text_ \
 	}
 #define OFF_ONLY(name_, text_)                                            \
 	{                                                                 \
@@ -78,7 +78,7 @@ const struct conf_row conf_rows[] = {
 	BLOCK("host", NETS | SUBNETS, CONF_FILES, host, "host NAME { ... }"),
 	BLOCK("dhcp4o6", CONF_IN_GLOBAL, CONF_FILES, dhcp4o6,
 	      "dhcp4o6 { ... }"),
-	BLOCK("include", BLOCKS | OWN, CONF_FILES, include,
+	BLOCK("include", SCOPES | OWN, CONF_FILES, include,
 	      "include \"FILE\";"),
 
 	/* Addresses and who may have them. */
@@ -86,20 +86,40 @@ const struct conf_row conf_rows[] = {
 	      "range [dynamic-bootp] LOW [HIGH];"),
 	ONLY6("range6", CONF_IN_SUBNET6 | CONF_IN_POOL6, range6,
 	      "range6 LOW HIGH | PREFIX/LENGTH;"),
+	ONLY6("prefix6", CONF_IN_SUBNET6 | CONF_IN_POOL6, prefix6,
+	      "prefix6 LOW HIGH /LENGTH;"),
 	PLAIN("allow", SCOPES, permit, "allow CLIENTS;"),
 	PLAIN("deny", SCOPES, permit, "deny CLIENTS;"),
 	PLAIN("ignore", SCOPES, permit, "ignore CLIENTS;"),
 	PLAIN("hardware", CONF_IN_HOST, hardware, "hardware TYPE ADDRESS;"),
 	PLAIN("fixed-address", CONF_IN_HOST, fixed_address,
 	      "fixed-address ADDRESS[, ADDRESS ...];"),
+	PLAIN("host-identifier", CONF_IN_HOST, host_identifier,
+	      "host-identifier option NAME VALUE | v6relopt N NAME VALUE;"),
+	PLAIN("fixed-address6", CONF_IN_HOST, fixed_address6,
+	      "fixed-address6 ADDRESS[, ADDRESS ...];"),
+	PLAIN("fixed-prefix6", CONF_IN_HOST, fixed_prefix6,
+	      "fixed-prefix6 PREFIX/LENGTH;"),
 
 	/* Parameters and options. */
 	PLAIN("authoritative", NETS | SUBNETS, authoritative, "authoritative;"),
 	PLAIN("not", NETS | SUBNETS, not, "not authoritative;"),
-	PLAIN("default-lease-time", SCOPES, lease_time,
+	PLAIN("default-lease-time", SCOPES, param,
 	      "default-lease-time SECONDS;"),
-	PLAIN("min-lease-time", SCOPES, lease_time, "min-lease-time SECONDS;"),
-	PLAIN("max-lease-time", SCOPES, lease_time, "max-lease-time SECONDS;"),
+	PLAIN("min-lease-time", SCOPES, param, "min-lease-time SECONDS;"),
+	PLAIN("max-lease-time", SCOPES, param, "max-lease-time SECONDS;"),
+	PLAIN("preferred-lifetime", SCOPES, param,
+	      "preferred-lifetime SECONDS;"),
+	PLAIN("limit-addrs-per-ia", SCOPES, param, "limit-addrs-per-ia COUNT;"),
+	PLAIN("limit-prefs-per-ia", SCOPES, param, "limit-prefs-per-ia COUNT;"),
+	PLAIN("prefix-length-mode", SCOPES, param,
+	      "prefix-length-mode ignore | prefer | exact | minimum | "
+	      "maximum;"),
+	PLAIN("dhcpv6-set-tee-times", SCOPES, param,
+	      "dhcpv6-set-tee-times on | off;"),
+	PLAIN("server-duid", CONF_IN_GLOBAL, server_duid,
+	      "server-duid LLT [TYPE TIME ADDRESS] | LL [TYPE ADDRESS] | "
+	      "EN NUMBER OCTETS | UUID OCTETS | NUMBER OCTETS;"),
 	PLAIN("server-identifier", SCOPES, address_param,
 	      "server-identifier ADDRESS;"),
 	PLAIN("next-server", SCOPES, address_param, "next-server ADDRESS;"),
@@ -123,6 +143,7 @@ const struct conf_row conf_rows[] = {
 	PLAIN("subnet-selection", OWN, 4o6_flag, "subnet-selection on | off;"),
 	PLAIN("source-address-localization", OWN, 4o6_flag,
 	      "source-address-localization on | off;"),
+	PLAIN("reconfigure", OWN, 4o6_flag, "reconfigure on | off;"),
 	PLAIN("peer-user", OWN, 4o6_users, "peer-user NAME[, NAME ...];"),
 
 	/* Accepted, without effect. */
@@ -168,10 +189,6 @@ const struct conf_row conf_rows[] = {
 	IGNORED("db-time-format", "the lease journal is not ISC's file"),
 	IGNORED("authoring-byte-order", "the lease journal is not ISC's file"),
 	IGNORED("persist-eui-64-leases", "EUI-64 addresses are not assigned"),
-	IGNORED("prefix-length-mode", "prefixes are not delegated"),
-	IGNORED("limit-prefs-per-ia", "prefixes are not delegated"),
-	IGNORED("limit-addrs-per-ia", "an IA has one address"),
-	IGNORED("dhcpv6-set-tee-times", "T1 and T2 are the server's choice"),
 	IGNORED("release-on-roam", "old bindings expire by themselves"),
 	LOST("pid-file-name", PIDFILE),
 	LOST("dhcpv6-pid-file-name", PIDFILE),
@@ -182,7 +199,6 @@ const struct conf_row conf_rows[] = {
 	LOST("adaptive-lease-time-threshold",
 	     "lease times do not shrink in a full pool"),
 	LOST("abandon-lease-time", "set `decline-hold' in a dhcp4o6 block"),
-	LOST("preferred-lifetime", "it follows the lease time"),
 
 	/* Harmless only when switched off. */
 	OFF_ONLY("one-lease-per-client", "a client keeps its other leases"),
@@ -220,14 +236,9 @@ const struct conf_row conf_rows[] = {
 	REFUSED("key", NO_KEYS),
 	REFUSED("zone", NO_KEYS),
 	REFUSED("failover", "two servers cannot share leases yet"),
-	REFUSED("prefix6", "prefixes are not delegated"),
-	REFUSED("fixed-prefix6", "prefixes are not delegated"),
-	REFUSED("fixed-address6", "DHCPv6 reservations are not known yet"),
-	REFUSED("host-identifier", "DHCPv6 reservations are not known yet"),
 	REFUSED("interface", "a network is found by the addresses in it"),
 	REFUSED("lease-file-name", LEASES),
 	REFUSED("dhcpv6-lease-file-name", LEASES),
-	REFUSED("server-duid", "the server makes its own"),
 	REFUSED("min-secs", "clients are answered at once"),
 	REFUSED("local-port", FIXED_PORTS),
 	REFUSED("remote-port", FIXED_PORTS),

@@ -15,4 +15,24 @@ struct conf_params *conf_set_param(struct conf_parser *p,
 /* `server-identifier' and the option that means the same. */
 int conf_set_server_identifier(struct conf_parser *p);
 
+/*
+ * NAME VALUE of an option that is known; the name of one that only the server
+ * sets is as good as any other.
+ */
+int conf_get_option(struct conf_parser *p, struct conf_option *option);
+
+/* A hardware type by name, RFC 1700. */
+int conf_get_hardware_type(struct conf_parser *p, uint8_t *htype);
+
+/* IPv6 ranges and prefixes of the node at hand, found valid before. */
+void conf_check_use6(struct conf_parser *p, const struct conf_pos *pos,
+		     const struct in6_addr *first, const struct in6_addr *last);
+void conf_check_prefix6(struct conf_parser *p, const struct conf_pos *pos,
+			struct conf_prefix6 *prefix);
+/* 0 or -ENOMEM. */
+int conf_add_range6(struct conf_parser *p, struct conf_node_range6 *range,
+		    struct conf_vec *census);
+int conf_add_prefix6(struct conf_parser *p, struct conf_node_prefix6 *prefix,
+		     struct conf_vec *census);
+
 #endif /* CONF_STMT_H */

@@ -31,6 +31,7 @@ static const struct conf_4o6_number numbers[] = {
 };
 
 static const struct conf_4o6_flag flags[] = {
+	{ "reconfigure", OFFSET(reconfigure) },
 	{ "subnet-selection", OFFSET(subnet_selection) },
 	{ "source-address-localization", OFFSET(source_address_localization) },
 	{ NULL, 0 },
@@ -48,6 +49,7 @@ void conf_4o6_defaults(struct conf_dhcp4o6 *settings)
 		.dialect = CONF_DIALECT_NATIVE,
 		.relay_depth = 8,
 		.window = 1024,
+		.reconfigure = true,
 		.inner_hints = CONF_HINTS_TRUST,
 		.subnet_selection = true,
 		.offer_hold_s = 120,

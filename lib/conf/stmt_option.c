@@ -140,7 +140,23 @@ static int handle_value(struct conf_parser *p, const struct option_name *name)
 			  def->name);
 		return 0;
 	}
+	conf_option_check(p, &value);
 	return add_option(p, &value);
+}
+
+int conf_get_option(struct conf_parser *p, struct conf_option *option)
+{
+	const struct conf_option_def *def;
+	struct option_name name;
+	int err;
+
+	err = get_name(p, &name);
+	if (err)
+		return err;
+	def = conf_option_index_find(&p->options, name.text, name.len);
+	if (!def)
+		return fail_unknown(p, &name);
+	return conf_option_parse_values(p, def, option);
 }
 
 struct format {

@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "param.h"
 #include "stmt.h"
 
 enum {
@@ -37,29 +38,76 @@ struct conf_params *conf_set_param(struct conf_parser *p, enum conf_param param)
 	return &node->params->values;
 }
 
-int conf_handle_lease_time(struct conf_parser *p)
+/* What a row may hold, as it is read: one of these, by its kind. */
+union value {
+	uint32_t number;
+	uint8_t number8;
+	bool flag;
+	unsigned int choice;
+};
+
+static int get_choice(struct conf_parser *p, const struct conf_param_row *row,
+		      unsigned int *choice)
 {
-	struct conf_params *params;
-	uint32_t seconds;
+	for (*choice = 0; *choice < CONF_PARAM_WORDS_MAX && row->words[*choice];
+	     (*choice)++) {
+		if (conf_accept_word(p, row->words[*choice]))
+			return 0;
+	}
+	return conf_error(p, &conf_peek(p)->pos, "the form is: %s",
+			  p->row->text);
+}
+
+static int get_value(struct conf_parser *p, const struct conf_param_row *row,
+		     union value *value, size_t *size)
+{
+	int64_t number;
 	int err;
 
-	err = conf_get_seconds(p, &seconds);
+	switch (row->kind) {
+	case CONF_PARAM_AS_SECONDS:
+		*size = sizeof(value->number);
+		return conf_get_seconds(p, &value->number);
+	case CONF_PARAM_AS_FLAG:
+		*size = sizeof(value->flag);
+		return conf_get_flag(p, &value->flag);
+	case CONF_PARAM_AS_CHOICE:
+		*size = sizeof(value->choice);
+		return get_choice(p, row, &value->choice);
+	default:
+		break;
+	}
+	err = conf_get_number(p, row->limits, &number);
 	if (err)
 		return err;
-	if (p->row->name[0] == 'd') {
-		params = conf_set_param(p, CONF_PARAM_DEFAULT_LEASE_TIME);
-		if (params)
-			params->default_lease_time_s = seconds;
-	} else if (strcmp(p->row->name, "min-lease-time") == 0) {
-		params = conf_set_param(p, CONF_PARAM_MIN_LEASE_TIME);
-		if (params)
-			params->min_lease_time_s = seconds;
+	if (row->kind == CONF_PARAM_AS_NUMBER8) {
+		*size = sizeof(value->number8);
+		value->number8 = (uint8_t)number;
 	} else {
-		params = conf_set_param(p, CONF_PARAM_MAX_LEASE_TIME);
-		if (params)
-			params->max_lease_time_s = seconds;
+		*size = sizeof(value->number);
+		value->number = (uint32_t)number;
 	}
-	return params ? 0 : -ENOMEM;
+	return 0;
+}
+
+int conf_handle_param(struct conf_parser *p)
+{
+	const struct conf_param_row *row = conf_param_rows;
+	struct conf_params *params;
+	union value value;
+	size_t size;
+	int err;
+
+	while (strcmp(row->name, p->row->name) != 0)
+		row++;
+	err = get_value(p, row, &value, &size);
+	if (err)
+		return err;
+	params = conf_set_param(p, row->param);
+	if (!params)
+		return -ENOMEM;
+	memcpy((char *)params + row->offset, &value, size);
+	return 0;
 }
 
 static int set_authoritative(struct conf_parser *p, bool value)

@@ -18,12 +18,6 @@ int conf_handle_pool(struct conf_parser *p)
 	return conf_parse_block(p, node, CONF_IN_POOL);
 }
 
-/* Nothing but ranges is in it, so they are the subnet's own. */
-int conf_handle_pool6(struct conf_parser *p)
-{
-	return conf_parse_block(p, p->node, CONF_IN_POOL6);
-}
-
 static void check_range(struct conf_parser *p, const struct conf_pos *pos,
 			struct conf_range *range)
 {
@@ -70,76 +64,6 @@ int conf_handle_range(struct conf_parser *p)
 		node->ranges = range;
 	node->last_range = range;
 	return conf_vec_add(&p->scratch, &p->census.ranges, range);
-}
-
-static void prefix_to_range(const struct in6_addr *prefix, unsigned int len,
-			    struct conf_range6 *range)
-{
-	unsigned int i;
-
-	range->first = *prefix;
-	range->last = *prefix;
-	for (i = len; i < 128; i++) {
-		uint8_t bit = (uint8_t)(0x80 >> i % 8);
-
-		range->first.s6_addr[i / 8] &= (uint8_t)~bit;
-		range->last.s6_addr[i / 8] |= bit;
-	}
-}
-
-static int get_range6(struct conf_parser *p, struct conf_node_range6 *range)
-{
-	const struct conf_token *token = conf_peek(p);
-	struct in6_addr prefix;
-	uint8_t len;
-	int err;
-
-	if (token->type == CONF_TOKEN_WORD &&
-	    conf_scan_prefix6(token->text, token->len, &prefix, &len)) {
-		prefix_to_range(&prefix, len, &range->range);
-		if (memcmp(&prefix, &range->range.first, sizeof(prefix)) != 0)
-			conf_error(p, &range->pos,
-				   "host bits are set behind the /%u", len);
-		conf_take(p);
-		return 0;
-	}
-	err = conf_get_ip6(p, &range->range.first);
-	if (err)
-		return err;
-	err = conf_get_ip6(p, &range->range.last);
-	if (err)
-		return err;
-	if (memcmp(&range->range.first, &range->range.last,
-		   sizeof(range->range.first)) > 0) {
-		conf_error(p, &range->pos, "the range ends before it starts");
-		range->range.last = range->range.first;
-	}
-	return 0;
-}
-
-int conf_handle_range6(struct conf_parser *p)
-{
-	struct conf_node *node = p->node;
-	struct conf_node_range6 *range;
-	int err;
-
-	range = conf_arena_alloc(&p->scratch, sizeof(*range));
-	if (!range)
-		return -ENOMEM;
-	range->pos = conf_peek(p)->pos;
-	range->owner = node;
-	err = get_range6(p, range);
-	if (err)
-		return err;
-	if (conf_token_is_word(conf_peek(p), "temporary"))
-		return conf_error(p, &conf_peek(p)->pos,
-				  "temporary addresses are not supported");
-	if (node->u.subnet6.last_range)
-		node->u.subnet6.last_range->next = range;
-	else
-		node->u.subnet6.ranges = range;
-	node->u.subnet6.last_range = range;
-	return conf_vec_add(&p->scratch, &p->census.ranges6, range);
 }
 
 static int add_permit(struct conf_parser *p, bool allow,
@@ -267,7 +191,8 @@ int conf_handle_permit(struct conf_parser *p)
 {
 	bool allow = p->row->name[0] == 'a';
 
-	if (p->node->kind == CONF_SCOPE_POOL)
+	if (p->node->kind == CONF_SCOPE_POOL ||
+	    p->node->kind == CONF_SCOPE_POOL6)
 		return handle_pool_permit(p, allow);
 	return handle_server_permit(p, allow);
 }

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "ip6.h"
 #include "stmt.h"
 
 enum { ETHERNET_LEN = 6 };
@@ -84,21 +85,10 @@ int conf_handle_subnet(struct conf_parser *p)
 	return conf_parse_block(p, node, CONF_IN_SUBNET);
 }
 
-static bool has_host_bits(const struct in6_addr *prefix, unsigned int len)
-{
-	unsigned int i;
-
-	for (i = len; i < 128; i++) {
-		if (prefix->s6_addr[i / 8] & 0x80 >> i % 8)
-			return true;
-	}
-	return false;
-}
-
 int conf_handle_subnet6(struct conf_parser *p)
 {
 	struct conf_node *node = conf_new_node(p, CONF_SCOPE_SUBNET6);
-	const struct conf_token *token = conf_peek(p);
+	int err;
 
 	if (!node)
 		return -ENOMEM;
@@ -107,13 +97,13 @@ int conf_handle_subnet6(struct conf_parser *p)
 		conf_error(p, &p->keyword_pos,
 			   "`subnet6' is allowed in the file of the DHCPv4 "
 			   "server only with -4o6");
-	node->name_pos = token->pos;
-	if (token->type != CONF_TOKEN_WORD ||
-	    !conf_scan_prefix6(token->text, token->len, &node->u.subnet6.prefix,
-			       &node->u.subnet6.prefix_len))
-		return conf_fail_expected(p, "an IPv6 prefix PREFIX/LENGTH");
-	conf_take(p);
-	if (has_host_bits(&node->u.subnet6.prefix, node->u.subnet6.prefix_len))
+	node->name_pos = conf_peek(p)->pos;
+	err = conf_get_prefix6(p, &node->u.subnet6.prefix,
+			       &node->u.subnet6.prefix_len);
+	if (err)
+		return err;
+	if (conf_ip6_has_host_bits(&node->u.subnet6.prefix,
+				   node->u.subnet6.prefix_len))
 		conf_error(p, &node->name_pos,
 			   "host bits are set behind the /%u",
 			   node->u.subnet6.prefix_len);
@@ -178,20 +168,29 @@ static const struct {
 	{ "infiniband", 32 },
 };
 
+int conf_get_hardware_type(struct conf_parser *p, uint8_t *htype)
+{
+	size_t i, count = sizeof(hardware_types) / sizeof(hardware_types[0]);
+
+	for (i = 0; i < count; i++) {
+		*htype = hardware_types[i].htype;
+		if (conf_accept_word(p, hardware_types[i].name))
+			return 0;
+	}
+	return conf_fail_expected(p, "`ethernet', `token-ring', `fddi' "
+				     "or `infiniband'");
+}
+
 int conf_handle_hardware(struct conf_parser *p)
 {
 	struct conf_host *host = p->node->u.host;
 	const struct conf_token *token;
-	size_t i, count = sizeof(hardware_types) / sizeof(hardware_types[0]);
-	int len;
+	uint8_t htype;
+	int err, len;
 
-	for (i = 0; i < count; i++) {
-		if (conf_accept_word(p, hardware_types[i].name))
-			break;
-	}
-	if (i == count)
-		return conf_fail_expected(p, "`ethernet', `token-ring', `fddi' "
-					     "or `infiniband'");
+	err = conf_get_hardware_type(p, &htype);
+	if (err)
+		return err;
 	token = conf_peek(p);
 	len = token->type != CONF_TOKEN_WORD
 		      ? -1
@@ -200,14 +199,14 @@ int conf_handle_hardware(struct conf_parser *p)
 	if (len < 0)
 		return conf_fail_expected(
 			p, "up to 16 octets in hex with `:' between them");
-	if (hardware_types[i].htype == 1 && len != ETHERNET_LEN)
+	if (htype == 1 && len != ETHERNET_LEN)
 		conf_error(p, &token->pos,
 			   "an ethernet address has 6 octets, not %d", len);
 	if (host->hlen)
 		conf_error(p, &p->keyword_pos,
 			   "a host has one `hardware' statement");
 	conf_take(p);
-	host->htype = hardware_types[i].htype;
+	host->htype = htype;
 	host->hlen = (uint8_t)len;
 	return 0;
 }

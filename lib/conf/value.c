@@ -114,25 +114,33 @@ bool conf_scan_ip6(const char *text, size_t len, struct in6_addr *addr)
 	       inet_pton(AF_INET6, word, addr) == 1;
 }
 
-bool conf_scan_prefix6(const char *text, size_t len, struct in6_addr *prefix,
-		       uint8_t *prefix_len)
+static bool scan_prefix_len(const char *text, size_t len, uint8_t *prefix_len)
 {
-	const char *slash = memchr(text, '/', len);
-	size_t addr_len, i;
 	unsigned int value = 0;
+	size_t i;
 
-	if (!slash)
+	if (len < 1 || len > 3)
 		return false;
-	addr_len = (size_t)(slash - text);
-	if (len - addr_len < 2 || len - addr_len > 4)
-		return false;
-	for (i = addr_len + 1; i < len; i++) {
+	for (i = 0; i < len; i++) {
 		if (conf_digit(text[i]) > 9)
 			return false;
 		value = value * 10 + (unsigned int)conf_digit(text[i]);
 	}
 	*prefix_len = (uint8_t)value;
-	return value <= 128 && conf_scan_ip6(text, addr_len, prefix);
+	return value <= 128;
+}
+
+bool conf_scan_prefix6(const char *text, size_t len, struct in6_addr *prefix,
+		       uint8_t *prefix_len)
+{
+	const char *slash = memchr(text, '/', len);
+	size_t addr_len;
+
+	if (!slash)
+		return false;
+	addr_len = (size_t)(slash - text);
+	return scan_prefix_len(slash + 1, len - addr_len - 1, prefix_len) &&
+	       conf_scan_ip6(text, addr_len, prefix);
 }
 
 int conf_scan_hex(const char *text, size_t len, uint8_t *out, size_t size)
@@ -181,6 +189,66 @@ int conf_get_ip6(struct conf_parser *p, struct in6_addr *addr)
 			p, "an IPv6 address (names are not looked up)");
 	conf_take(p);
 	return 0;
+}
+
+/* The slash is taken, and ends a word. */
+static int get_prefix_len(struct conf_parser *p, uint8_t *len)
+{
+	const struct conf_number_limits limits = { 0, 128 };
+	int64_t value = 0;
+	int err = conf_get_number(p, limits, &value);
+
+	*len = (uint8_t)value;
+	return err;
+}
+
+int conf_get_ip6_or_prefix(struct conf_parser *p, struct in6_addr *addr,
+			   uint8_t *len, bool *is_prefix)
+{
+	const struct conf_token *token = conf_peek(p);
+	const char *slash = NULL;
+	int err;
+
+	if (token->type == CONF_TOKEN_WORD)
+		slash = memchr(token->text, '/', token->len);
+	*is_prefix = true;
+	if (slash && slash + 1 == token->text + token->len &&
+	    conf_scan_ip6(token->text, token->len - 1, addr)) {
+		conf_take(p);
+		return get_prefix_len(p, len);
+	}
+	if (slash) {
+		if (!conf_scan_prefix6(token->text, token->len, addr, len))
+			return conf_fail_expected(
+				p, "an IPv6 prefix PREFIX/LENGTH");
+		conf_take(p);
+		return 0;
+	}
+	err = conf_get_ip6(p, addr);
+	if (err)
+		return err;
+	if (conf_accept_word(p, "/"))
+		return get_prefix_len(p, len);
+	token = conf_peek(p);
+	*is_prefix = token->type == CONF_TOKEN_WORD && token->text[0] == '/';
+	if (!*is_prefix)
+		return 0;
+	if (!scan_prefix_len(token->text + 1, token->len - 1, len))
+		return conf_fail_expected(p, "a prefix length, 0 to 128");
+	conf_take(p);
+	return 0;
+}
+
+int conf_get_prefix6(struct conf_parser *p, struct in6_addr *prefix,
+		     uint8_t *prefix_len)
+{
+	bool is_prefix;
+	int err;
+
+	err = conf_get_ip6_or_prefix(p, prefix, prefix_len, &is_prefix);
+	if (!err && !is_prefix)
+		return conf_fail_expected(p, "/LENGTH");
+	return err;
 }
 
 int conf_get_text(struct conf_parser *p, const char **text, const char *what)

@@ -25,6 +25,12 @@ int conf_get_seconds(struct conf_parser *p, uint32_t *seconds);
 int conf_get_flag(struct conf_parser *p, bool *flag);
 int conf_get_ip4(struct conf_parser *p, struct in_addr *addr);
 int conf_get_ip6(struct conf_parser *p, struct in6_addr *addr);
+/* An address, and /LENGTH if it follows: then *is_prefix, and *len is set. */
+int conf_get_ip6_or_prefix(struct conf_parser *p, struct in6_addr *addr,
+			   uint8_t *len, bool *is_prefix);
+/* PREFIX/LENGTH; as above a space may stand on either side of the slash. */
+int conf_get_prefix6(struct conf_parser *p, struct in6_addr *prefix,
+		     uint8_t *prefix_len);
 /* Text without NUL, quoted or a bare word; copied to the model. */
 int conf_get_text(struct conf_parser *p, const char **text, const char *what);
 /* A quoted string, octets as they are, or octets in hex: 01:0a:ff. */

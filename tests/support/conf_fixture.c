@@ -18,16 +18,26 @@ void count_finding(void *arg, enum conf_severity severity, const char *text)
 	strbuf_add_char(&findings->text, '\n');
 }
 
-struct conf *parse4(const char *text)
+static struct conf *parse(const char *text, enum conf_family family)
 {
 	struct findings findings = { 0 };
 	struct conf *conf;
 	int err;
 
-	err = conf_parse(&conf, text, strlen(text), "test", CONF_DHCP4, true,
+	err = conf_parse(&conf, text, strlen(text), "test", family, true,
 			 count_finding, &findings);
 	if (err)
 		fail_msg("%s", strbuf_text(&findings.text));
 	strbuf_fini(&findings.text);
 	return conf;
+}
+
+struct conf *parse4(const char *text)
+{
+	return parse(text, CONF_DHCP4);
+}
+
+struct conf *parse6(const char *text)
+{
+	return parse(text, CONF_DHCP6);
 }

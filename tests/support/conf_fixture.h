@@ -19,5 +19,7 @@ void count_finding(void *arg, enum conf_severity severity, const char *text);
  * Fails the test with all that was found if it does not parse.
  */
 struct conf *parse4(const char *text);
+/* The same for the DHCPv6 server. */
+struct conf *parse6(const char *text);
 
 #endif /* DHCP4O6_TESTS_CONF_FIXTURE_H */

@@ -117,6 +117,19 @@ enum conf_param {
 	CONF_PARAM_DECLINES = 1 << 14,        /* allow | deny | ignore */
 	CONF_PARAM_DUPLICATES = 1 << 15,      /* allow | deny */
 	CONF_PARAM_ONE_LEASE_PER_CLIENT = 1 << 16,
+	CONF_PARAM_LIMIT_ADDRS_PER_IA = 1 << 17,
+	CONF_PARAM_LIMIT_PREFS_PER_IA = 1 << 18,
+	CONF_PARAM_PREFIX_LENGTH_MODE = 1 << 19,
+	CONF_PARAM_SET_TEE_TIMES = 1 << 20,
+};
+
+/* What the length that a client asks for (RFC 9915 section 21.22) counts. */
+enum conf_prefix_mode {
+	CONF_PREFIX_IGNORE,  /* nothing: whatever is free */
+	CONF_PREFIX_PREFER,  /* that length, else whatever is free; default */
+	CONF_PREFIX_EXACT,   /* that length or none */
+	CONF_PREFIX_MINIMUM, /* that length, else a longer prefix */
+	CONF_PREFIX_MAXIMUM, /* that length, else a shorter prefix */
 };
 
 struct conf_params {
@@ -129,7 +142,13 @@ struct conf_params {
 	struct in_addr next_server;
 	const char *filename;
 	const char *server_name;
-	uint32_t preferred_lifetime_s; /* DHCPv6 */
+	/* DHCPv6 */
+	uint32_t preferred_lifetime_s;
+	uint32_t limit_addrs_per_ia; /* an IA_NA has; ISC's default is 1 */
+	uint32_t limit_prefs_per_ia; /* an IA_PD has; ISC's default is 1 */
+	enum conf_prefix_mode prefix_length_mode;
+	bool set_tee_times; /* T1 and T2 without a value: 0.5 and 0.8 */
+	/* DHCPv4 */
 	uint8_t min_secs;          /* clients that wait less get no answer */
 	bool get_lease_hostnames;  /* option 12 from the name of the address */
 	bool use_host_decl_names;  /* option 12 from the host declaration */

@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: BSD-2-Clause
+#include "param.h"
+
+#include <arpa/inet.h>
+#include <inttypes.h>
+#include <stddef.h>
+#include <string.h>
+
+#include "print.h"
+
+#define ROW(name, param, kind, field)                                  \
+	{                                                              \
+		name, CONF_PARAM_##param, CONF_PARAM_AS_##kind,        \
+			offsetof(struct conf_params, field), { 0, 0 }, \
+		{                                                      \
+			NULL                                           \
+		}                                                      \
+	}
+#define NUMBER(name, param, kind, field, min, max)                         \
+	{                                                                  \
+		name, CONF_PARAM_##param, CONF_PARAM_AS_##kind,            \
+			offsetof(struct conf_params, field), { min, max }, \
+		{                                                          \
+			NULL                                               \
+		}                                                          \
+	}
+
+const struct conf_param_row conf_param_rows[] = {
+	ROW("authoritative", AUTHORITATIVE, NOT, authoritative),
+	ROW("default-lease-time", DEFAULT_LEASE_TIME, SECONDS,
+	    default_lease_time_s),
+	ROW("min-lease-time", MIN_LEASE_TIME, SECONDS, min_lease_time_s),
+	ROW("max-lease-time", MAX_LEASE_TIME, SECONDS, max_lease_time_s),
+	ROW("preferred-lifetime", PREFERRED_LIFETIME, SECONDS,
+	    preferred_lifetime_s),
+	ROW("server-identifier", SERVER_IDENTIFIER, ADDRESS, server_identifier),
+	ROW("next-server", NEXT_SERVER, ADDRESS, next_server),
+	ROW("filename", FILENAME, TEXT, filename),
+	ROW("server-name", SERVER_NAME, TEXT, server_name),
+	NUMBER("limit-addrs-per-ia", LIMIT_ADDRS_PER_IA, NUMBER,
+	       limit_addrs_per_ia, 1, 64),
+	NUMBER("limit-prefs-per-ia", LIMIT_PREFS_PER_IA, NUMBER,
+	       limit_prefs_per_ia, 1, 64),
+	{ "prefix-length-mode",
+	  CONF_PARAM_PREFIX_LENGTH_MODE,
+	  CONF_PARAM_AS_CHOICE,
+	  offsetof(struct conf_params, prefix_length_mode),
+	  { 0, 0 },
+	  { "ignore", "prefer", "exact", "minimum", "maximum" } },
+	ROW("dhcpv6-set-tee-times", SET_TEE_TIMES, FLAG, set_tee_times),
+};
+
+const size_t conf_param_row_count =
+	sizeof(conf_param_rows) / sizeof(conf_param_rows[0]);
+
+static void print_text(const char *text, struct strbuf *out)
+{
+	conf_print_quoted(out, text, strlen(text));
+}
+
+static void print_address(const void *field, struct strbuf *out)
+{
+	char text[INET_ADDRSTRLEN];
+
+	inet_ntop(AF_INET, field, text, sizeof(text));
+	strbuf_add(out, text);
+}
+
+/* All but the keyword of `not'. */
+static void print_value(const struct conf_param_row *row, const void *field,
+			struct strbuf *out)
+{
+	if (row->kind == CONF_PARAM_AS_NOT)
+		return;
+	strbuf_add_char(out, ' ');
+	switch (row->kind) {
+	case CONF_PARAM_AS_NUMBER8:
+		strbuf_printf(out, "%u", *(const uint8_t *)field);
+		break;
+	case CONF_PARAM_AS_FLAG:
+		strbuf_add(out, *(const bool *)field ? "on" : "off");
+		break;
+	case CONF_PARAM_AS_CHOICE:
+		strbuf_add(out, row->words[*(const unsigned int *)field]);
+		break;
+	case CONF_PARAM_AS_ADDRESS:
+		print_address(field, out);
+		break;
+	case CONF_PARAM_AS_TEXT:
+		print_text(*(const char *const *)field, out);
+		break;
+	default:
+		strbuf_printf(out, "%" PRIu32, *(const uint32_t *)field);
+		break;
+	}
+}
+
+void conf_print_params(const struct conf_params *params, unsigned int indent,
+		       struct strbuf *out)
+{
+	size_t i;
+
+	for (i = 0; i < conf_param_row_count; i++) {
+		const struct conf_param_row *row = &conf_param_rows[i];
+		const void *field = (const char *)params + row->offset;
+
+		if (!(params->set & row->param))
+			continue;
+		conf_print_indent(out, indent);
+		if (row->kind == CONF_PARAM_AS_NOT && !*(const bool *)field)
+			strbuf_add(out, "not ");
+		strbuf_add(out, row->name);
+		print_value(row, field, out);
+		strbuf_add(out, ";\n");
+	}
+}

@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Parts of the printer that stand in files of their own. */
+#ifndef CONF_PRINT_H
+#define CONF_PRINT_H
+
+#include "dhcp4o6/conf/conf.h"
+#include "option.h"
+
+/* As many tabs. */
+void conf_print_indent(struct strbuf *out, unsigned int indent);
+
+/* print6.c: each of the statements on a line of its own. */
+void conf_print_ranges6(const struct conf_pool6 *pool, unsigned int indent,
+			struct strbuf *out);
+void conf_print_fixed6(const struct conf_host *host, unsigned int indent,
+		       struct strbuf *out);
+/* def: of the option that identifies the host. */
+void conf_print_identifier(const struct conf_host *host,
+			   const struct conf_option_def *def,
+			   unsigned int indent, struct strbuf *out);
+void conf_print_server_duid(const struct conf *conf, struct strbuf *out);
+
+#endif /* CONF_PRINT_H */
