@@ -15,12 +15,7 @@ int alloc_new(struct alloc **alloc, const struct siphash_key *key,
 	if (!a)
 		return -ENOMEM;
 	a->key = *key;
-	a->anchor_mono = now;
-	a->anchor_wall = wall;
-	a->told_wall = wall;
-	a->wall_of_boot_s = wall.s - now.ns / NS_PER_S;
-	a->newest_record.s = INT64_MIN;
-	a->reanchor = UINT32_MAX;
+	lease_clock_init(&a->clock, now, wall);
 	a->rank_base_s = now.ns / NS_PER_S;
 	if (lease_db_init(&a->db, key))
 		goto out_alloc;

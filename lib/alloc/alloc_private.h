@@ -77,17 +77,8 @@ struct alloc {
 	struct alloc_txn *oldest;
 	struct alloc_txn *newest;
 	struct alloc_txn *spare;
-	/* One moment on both clocks, for records from the store. */
-	struct mono_time anchor_mono;
-	struct wall_time anchor_wall;
-	struct wall_time newest_record;
+	struct lease_clock clock;
 	struct alloc_loading loading;
-	/* What the wall clock says, and what it would have said at boot. */
-	struct wall_time told_wall;
-	int64_t wall_of_boot_s;
-	bool has_stepped;  /* since alloc_new() */
-	bool held;         /* expiry of loaded leases waits for the clock */
-	uint32_t reanchor; /* next handle to be given its right expiry */
 	int64_t rank_base_s;
 	uint64_t active;
 	uint64_t declined;
@@ -178,7 +169,6 @@ int load_flush(struct alloc *alloc);
 
 /* Has the handle come up when it ends, or before. -ENOMEM. */
 int due_set(struct alloc *alloc, uint32_t handle, const struct lease_entry *e);
-int64_t mono_from_wall(const struct alloc *alloc, int64_t wall_s);
 /* The record of e in the times of the wall clock as it is now. */
 void restate_times(const struct alloc *alloc, const struct lease_entry *e,
 		   struct lease *record);

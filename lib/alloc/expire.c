@@ -7,30 +7,10 @@
  * put back at its end. One with a change that is not committed is put back
  * too, whatever its end: what the change does to it has to be known first.
  */
-#include <stdlib.h>
-
 #include "alloc_private.h"
 
-#define AGAIN_S    1  /* later, for a lease with a change in flight */
-#define HELD_S     60 /* later, for one that waits for the wall clock */
-#define STEP_S_MIN 3  /* less is rounding */
-#define SPAN_S_MAX 4000000000LL /* some 126 years; keeps ns within 64 bits */
-
-int64_t mono_from_wall(const struct alloc *alloc, int64_t wall_s)
-{
-	int64_t left;
-
-	if (wall_s == LEASE_EXPIRES_NEVER)
-		return LEASE_NEVER_NS;
-	if (__builtin_sub_overflow(wall_s, alloc->anchor_wall.s, &left))
-		left = wall_s < 0 ? -SPAN_S_MAX : SPAN_S_MAX;
-	if (left > SPAN_S_MAX)
-		left = SPAN_S_MAX;
-	if (left < -SPAN_S_MAX)
-		left = -SPAN_S_MAX;
-	return mono_add_s(alloc->anchor_mono, left).ns;
-}
-
+#define AGAIN_S 1  /* later, for a lease with a change in flight */
+#define HELD_S  60 /* later, for one that waits for the wall clock */
 static bool is_timed(const struct lease_entry *e)
 {
 	return (e->state == LEASE_ACTIVE || e->state == LEASE_DECLINED) &&
@@ -65,7 +45,7 @@ static void work_off(struct alloc *alloc, uint32_t handle, struct mono_time now)
 
 	if (e->pending) {
 		heap_set(due, handle, mono_add_s(now, AGAIN_S).ns);
-	} else if (alloc->held && (e->flags & LEASE_FLAG_LOADED)) {
+	} else if (alloc->clock.held && (e->flags & LEASE_FLAG_LOADED)) {
 		heap_set(due, handle, mono_add_s(now, HELD_S).ns);
 	} else if (!is_timed(e)) {
 		heap_remove(due, handle);
@@ -82,77 +62,42 @@ static size_t reanchor(struct alloc *alloc, size_t max)
 {
 	size_t done = 0;
 
-	for (; done < max && alloc->reanchor < alloc->db.used; done++) {
-		uint32_t handle = alloc->reanchor++;
+	for (; done < max && alloc->clock.reanchor < alloc->db.used; done++) {
+		uint32_t handle = alloc->clock.reanchor++;
 		struct lease_entry *e = lease_db_entry(&alloc->db, handle);
 
 		if (e->state == LEASE_STATE_UNUSED ||
 		    !(e->flags & LEASE_FLAG_LOADED))
 			continue;
-		e->ends_ns = mono_from_wall(alloc, e->expires_s);
+		e->ends_ns = lease_clock_ends_ns(&alloc->clock, e->expires_s);
 		if (heap_has(alloc->db.due, handle))
 			heap_set(alloc->db.due, handle,
 				 is_timed(e) ? e->ends_ns : 0);
 		if (!e->pending)
 			e->flags &= (uint8_t)~LEASE_FLAG_LOADED;
 	}
-	if (alloc->reanchor >= alloc->db.used)
-		alloc->held = false;
+	if (alloc->clock.reanchor >= alloc->db.used)
+		alloc->clock.held = false;
 	return done;
 }
 
 bool alloc_is_expiry_held(const struct alloc *alloc)
 {
-	return alloc->held;
-}
-
-static void end_hold(struct alloc *alloc, struct mono_time now,
-		     struct wall_time wall)
-{
-	if (!alloc->held || alloc->reanchor != UINT32_MAX ||
-	    wall.s < alloc->newest_record.s)
-		return;
-	alloc->anchor_mono = now;
-	alloc->anchor_wall = wall;
-	alloc->reanchor = 0;
+	return alloc->clock.held;
 }
 
 bool alloc_set_clock(struct alloc *alloc, struct mono_time now,
 		     struct wall_time wall)
 {
-	int64_t wall_of_boot_s = wall.s - now.ns / NS_PER_S;
-	bool has_stepped =
-		llabs(wall_of_boot_s - alloc->wall_of_boot_s) >= STEP_S_MIN;
-
-	alloc->told_wall = wall;
-	if (has_stepped) {
-		alloc->wall_of_boot_s = wall_of_boot_s;
-		alloc->has_stepped = true;
-	}
-	end_hold(alloc, now, wall);
-	return has_stepped;
-}
-
-static void limit_time(struct wall_time *time, struct wall_time latest)
-{
-	if (time->s >= latest.s + STEP_S_MIN)
-		*time = latest;
+	return lease_clock_tell(&alloc->clock, now, wall);
 }
 
 void restate_times(const struct alloc *alloc, const struct lease_entry *e,
 		   struct lease *record)
 {
-	int64_t ends_s = alloc->wall_of_boot_s + e->ends_ns / NS_PER_S;
-
-	/* While expiry is held the record knows more than the clock. */
-	if (!alloc->has_stepped ||
-	    (alloc->held && (e->flags & LEASE_FLAG_LOADED)))
-		return;
-	if (is_timed(e) && llabs(ends_s - e->expires_s) >= STEP_S_MIN)
-		record->expires.s = ends_s;
-	/* One from the future would hold expiry at the next start. */
-	limit_time(&record->updated, alloc->told_wall);
-	limit_time(&record->starts, alloc->told_wall);
+	lease_clock_restate(&alloc->clock,
+			    is_timed(e) ? e->ends_ns : LEASE_NEVER_NS,
+			    e->flags & LEASE_FLAG_LOADED, record);
 }
 
 size_t alloc_expire(struct alloc *alloc, struct mono_time now, size_t max)
@@ -161,7 +106,7 @@ size_t alloc_expire(struct alloc *alloc, struct mono_time now, size_t max)
 	struct heap *due = alloc->db.due;
 	size_t done = 0;
 
-	if (alloc->held && alloc->reanchor != UINT32_MAX)
+	if (alloc->clock.held && alloc->clock.reanchor != UINT32_MAX)
 		done = reanchor(alloc, max);
 	while (done < max && offers->oldest != OFFER_NONE &&
 	       offers->offer[offers->oldest].until_ns <= now.ns) {

@@ -25,7 +25,7 @@ int lease_db_init(struct lease_db *db, const struct siphash_key *key)
 		return -ENOMEM;
 	if (heap_new(&db->due))
 		goto out_index;
-	if (relay_paths_init(&db->paths, key))
+	if (intern_init(&db->paths, key))
 		goto out_heap;
 	return 0;
 
@@ -49,7 +49,7 @@ void lease_db_fini(struct lease_db *db)
 	for (i = 0; i < db->chunk_count; i++)
 		free(db->chunk[i]);
 	free(db->chunk);
-	relay_paths_fini(&db->paths);
+	intern_fini(&db->paths);
 	heap_free(db->due);
 	hmap_free(db->by_client);
 }
@@ -59,7 +59,7 @@ size_t lease_db_memory(const struct lease_db *db)
 	return (size_t)db->chunk_count * CHUNK * sizeof(struct lease_entry) +
 	       db->chunk_room * sizeof(*db->chunk) + db->octets +
 	       hmap_memory(db->by_client) + heap_memory(db->due) +
-	       relay_paths_memory(&db->paths);
+	       intern_memory(&db->paths);
 }
 
 struct lease_entry *lease_db_entry(const struct lease_db *db, uint32_t handle)
@@ -208,9 +208,9 @@ int lease_entry_fill(struct lease_db *db, struct lease_entry *e,
 		e->octets = former->octets;
 	else if (make_octets(db, e, lease))
 		return -ENOMEM;
-	if (relay_paths_ref(&db->paths, lease->relay_path,
-			    lease->relay_path_len, &e->relay_path)) {
-		e->relay_path = RELAY_PATH_NONE;
+	if (intern_ref(&db->paths, lease->relay_path, lease->relay_path_len,
+		       &e->relay_path)) {
+		e->relay_path = INTERN_EMPTY;
 		lease_entry_drop(db, e, is_shared);
 		return -ENOMEM;
 	}
@@ -225,15 +225,13 @@ void lease_entry_drop(struct lease_db *db, struct lease_entry *e,
 		free(e->octets);
 		e->octets = NULL;
 	}
-	relay_paths_unref(&db->paths, e->relay_path);
-	e->relay_path = RELAY_PATH_NONE;
+	intern_unref(&db->paths, e->relay_path);
+	e->relay_path = INTERN_EMPTY;
 }
 
 void lease_entry_record(const struct lease_db *db, const struct lease_entry *e,
 			struct lease *lease)
 {
-	const struct relay_path *path = NULL;
-
 	*lease = (struct lease){
 		.addr.s_addr = htonl(e->addr),
 		.psid = e->psid,
@@ -257,9 +255,6 @@ void lease_entry_record(const struct lease_db *db, const struct lease_entry *e,
 		lease->client_id = e->octets;
 	if (e->host_name_len)
 		lease->host_name = entry_host_name(e);
-	if (e->relay_path != RELAY_PATH_NONE) {
-		path = &db->paths.path[e->relay_path];
-		lease->relay_path = path->octets;
-		lease->relay_path_len = (uint16_t)path->len;
-	}
+	lease->relay_path =
+		intern_get(&db->paths, e->relay_path, &lease->relay_path_len);
 }

@@ -13,12 +13,12 @@
 
 #include "dhcp4o6/alloc/client.h"
 #include "dhcp4o6/base/heap.h"
-#include "relay_path.h"
+#include "dhcp4o6/base/intern.h"
+#include "dhcp4o6/lease/lease_clock.h"
 
 #define LEASE_HANDLE_NONE  UINT32_MAX
 #define LEASE_STATE_UNUSED 0xff /* of an entry on the free list */
 #define LEASE_FLAG_LOADED  0x80 /* from the store, not changed since */
-#define LEASE_NEVER_NS     INT64_MAX
 
 struct lease_entry {
 	uint32_t addr; /* host order; of a free entry: the next free one */
@@ -52,7 +52,7 @@ struct lease_db {
 	uint32_t count;
 	struct hmap *by_client;
 	struct heap *due; /* active and declined, at or before their end */
-	struct relay_paths paths;
+	struct intern paths;
 	size_t octets;
 };
 

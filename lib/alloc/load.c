@@ -68,7 +68,7 @@ static int load_into(struct alloc *alloc, uint32_t handle,
 	if (err)
 		return err;
 	next.flags |= LEASE_FLAG_LOADED;
-	next.ends_ns = mono_from_wall(alloc, next.expires_s);
+	next.ends_ns = lease_clock_ends_ns(&alloc->clock, next.expires_s);
 	err = due_set(alloc, handle, &next);
 	if (!err)
 		err = index_later(alloc, lease_entry_hash(&alloc->db, &next),
@@ -123,8 +123,7 @@ int alloc_load(struct alloc *alloc, const struct lease *lease)
 		return err;
 	}
 	ref.block->handle[ref.index] = handle;
-	if (lease->updated.s > alloc->newest_record.s)
-		alloc->newest_record = lease->updated;
+	lease_clock_note_record(&alloc->clock, lease->updated);
 	slot_settle(alloc, key, ref);
 	return 0;
 }
@@ -133,7 +132,5 @@ bool alloc_load_end(struct alloc *alloc)
 {
 	/* Should memory be out, alloc_txn_begin() tries again. */
 	load_flush(alloc);
-	alloc->held = alloc->anchor_wall.s < alloc->newest_record.s;
-	alloc->reanchor = UINT32_MAX;
-	return alloc->held;
+	return lease_clock_end_load(&alloc->clock);
 }

@@ -8,8 +8,8 @@
 #define LIB_ALLOC_PLAN_H
 
 #include "dhcp4o6/alloc/client.h"
+#include "dhcp4o6/base/prefix_table.h"
 #include "dhcp4o6/conf/conf.h"
-#include "prefix_table.h"
 
 #define PLAN_NONE UINT32_MAX
 

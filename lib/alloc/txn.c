@@ -202,7 +202,8 @@ static void undo_entry(struct alloc *alloc, const struct txn_change *c)
 		*e = c->old;
 		e->pending = pending;
 		if (e->flags & LEASE_FLAG_LOADED) /* the clock may be better */
-			e->ends_ns = mono_from_wall(alloc, e->expires_s);
+			e->ends_ns = lease_clock_ends_ns(&alloc->clock,
+							 e->expires_s);
 		/* It is there still, maybe too late: moving cannot fail. */
 		due_set(alloc, c->handle, e);
 	}

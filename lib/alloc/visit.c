@@ -63,7 +63,7 @@ void alloc_get_stats(const struct alloc *alloc, struct alloc_stats *stats)
 		.offers_reused_total = alloc->offers_reused_total,
 		.memory = lease_db_memory(&alloc->db) +
 			  offers_memory(&alloc->offers),
-		.expiry_held = alloc->held,
+		.expiry_held = alloc->clock.held,
 	};
 	for (i = 0; i <= ALLOC_PSID_LEN_MAX; i++) {
 		if (!alloc->space[i])

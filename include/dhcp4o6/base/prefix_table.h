@@ -4,8 +4,8 @@
  * that occurs. Configurations use two or three lengths, so the cost does not
  * grow with the number of prefixes; it is never more than 129 look-ups.
  */
-#ifndef LIB_ALLOC_PREFIX_TABLE_H
-#define LIB_ALLOC_PREFIX_TABLE_H
+#ifndef DHCP4O6_BASE_PREFIX_TABLE_H
+#define DHCP4O6_BASE_PREFIX_TABLE_H
 
 #include <stddef.h>
 #include <stdint.h>
@@ -42,4 +42,4 @@ uint32_t prefix_table_find(struct prefix_table *table, const uint8_t *addr,
 uint32_t prefix_table_get(struct prefix_table *table, const uint8_t *addr,
 			  size_t addr_len, uint8_t prefix_len);
 
-#endif /* LIB_ALLOC_PREFIX_TABLE_H */
+#endif /* DHCP4O6_BASE_PREFIX_TABLE_H */

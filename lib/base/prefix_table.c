@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* prefix_table - open addressing, half full at most, nothing ever removed. */
-#include "prefix_table.h"
+#include "dhcp4o6/base/prefix_table.h"
 
 #include <errno.h>
 #include <stdlib.h>
