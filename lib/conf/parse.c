@@ -146,7 +146,7 @@ int conf_expect_word(struct conf_parser *p, struct conf_token *token,
 	return 0;
 }
 
-void conf_skip_braces(struct conf_parser *p)
+bool conf_skip_braces(struct conf_parser *p)
 {
 	size_t depth = 1;
 
@@ -158,6 +158,7 @@ void conf_skip_braces(struct conf_parser *p)
 		else if (conf_token_is_punct(&token, '}'))
 			depth--;
 	}
+	return depth == 0;
 }
 
 static bool is_else(const struct conf_token *token)
@@ -209,6 +210,54 @@ int conf_expect_semicolon(struct conf_parser *p)
 	return 0;
 }
 
+/* Whether a statement begins here and the `;' of the last one is missing. */
+static bool is_next_statement(struct conf_parser *p,
+			      const struct conf_token *before)
+{
+	const struct conf_token *token = conf_peek(p);
+
+	return token->type == CONF_TOKEN_WORD &&
+	       token->pos.line > p->last_end.line &&
+	       (before->type != CONF_TOKEN_PUNCT ||
+		conf_token_is_punct(before, ')')) &&
+	       conf_schema_find(&p->schema, token->text, token->len);
+}
+
+/*
+ * To the end of a statement that is accepted unread: its `;', or its block. One
+ * without its `;' would take the next statement with it, in silence.
+ */
+static int skip_accepted(struct conf_parser *p)
+{
+	struct conf_token before = { .type = CONF_TOKEN_WORD };
+	struct conf_pos keyword = p->keyword_pos;
+	size_t parentheses = 0;
+
+	for (;;) {
+		const struct conf_token *token = conf_peek(p);
+
+		if (token->type == CONF_TOKEN_BAD)
+			return fail_bad_token(p, token);
+		if (token->type == CONF_TOKEN_END ||
+		    conf_token_is_punct(token, '}') ||
+		    (parentheses == 0 && is_next_statement(p, &before)))
+			return conf_expect_semicolon(p);
+		if (conf_accept_punct(p, ';'))
+			return 0;
+		before = conf_take(p);
+		if (conf_token_is_punct(&before, '('))
+			parentheses++;
+		else if (conf_token_is_punct(&before, ')') && parentheses > 0)
+			parentheses--;
+		if (!conf_token_is_punct(&before, '{'))
+			continue;
+		if (conf_skip_braces(p))
+			return 0;
+		return conf_error(p, &keyword,
+				  "the `{' of this block is never closed");
+	}
+}
+
 static int handle_accepted(struct conf_parser *p)
 {
 	const struct conf_row *row = p->row;
@@ -219,8 +268,7 @@ static int handle_accepted(struct conf_parser *p)
 	else
 		conf_note_once(p, CONF_WARNING, "`%s' is not followed: %s",
 			       row->name, row->text);
-	skip_statement(p);
-	return 0;
+	return skip_accepted(p);
 }
 
 static int handle_refused(struct conf_parser *p)

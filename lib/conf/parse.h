@@ -80,8 +80,11 @@ int conf_fail_expected(struct conf_parser *p, const char *what);
 /* A `;' forgotten at the end of a line is reported, and is no reason to fail.
  */
 int conf_expect_semicolon(struct conf_parser *p);
-/* The `{' is taken: steps over all up to its `}', which is taken too. */
-void conf_skip_braces(struct conf_parser *p);
+/*
+ * The `{' is taken: steps over all up to its `}', which is taken too; false if
+ * there is none.
+ */
+bool conf_skip_braces(struct conf_parser *p);
 
 /* Findings. All return -EINVAL, for a handler to return or to ignore. */
 int conf_error(struct conf_parser *p, const struct conf_pos *pos,

@@ -96,6 +96,7 @@ conf_handler conf_handle_fixed_address;
 conf_handler conf_handle_pool; /* stmt_pool.c */
 conf_handler conf_handle_range;
 conf_handler conf_handle_permit;
+conf_handler conf_handle_failover;
 conf_handler conf_handle_pool6; /* stmt_pool6.c */
 conf_handler conf_handle_range6;
 conf_handler conf_handle_prefix6;
@@ -114,5 +115,6 @@ conf_handler conf_handle_4o6_choice;
 conf_handler conf_handle_4o6_number;
 conf_handler conf_handle_4o6_flag;
 conf_handler conf_handle_4o6_users;
+conf_handler conf_handle_abandon_time;
 
 #endif /* CONF_SCHEMA_H */

@@ -55,7 +55,7 @@
 #define NO_PROBE    "addresses are not probed before they are offered"
 #define NO_EXPR     "expressions are not evaluated"
 #define NO_CLASS    "classes are not known yet"
-#define NO_KEYS     "there is neither OMAPI nor DNS update"
+#define NO_OMAPI    "there is no OMAPI; dhcp4o6ctl does its work"
 #define LEASES      "name the file with -lf on the command line"
 #define PIDFILE     "name the file with -pf on the command line"
 #define NO_LQ       "leasequeries are not answered"
@@ -88,6 +88,8 @@ const struct conf_row conf_rows[] = {
 	      "range6 LOW HIGH | PREFIX/LENGTH;"),
 	ONLY6("prefix6", CONF_IN_SUBNET6 | CONF_IN_POOL6, prefix6,
 	      "prefix6 LOW HIGH /LENGTH;"),
+	BLOCK("failover", SCOPES, CONF_FILES, failover,
+	      "failover peer NAME { ... }"),
 	PLAIN("allow", SCOPES, permit, "allow CLIENTS;"),
 	PLAIN("deny", SCOPES, permit, "deny CLIENTS;"),
 	PLAIN("ignore", SCOPES, permit, "ignore CLIENTS;"),
@@ -120,6 +122,8 @@ const struct conf_row conf_rows[] = {
 	PLAIN("server-duid", CONF_IN_GLOBAL, server_duid,
 	      "server-duid LLT [TYPE TIME ADDRESS] | LL [TYPE ADDRESS] | "
 	      "EN NUMBER OCTETS | UUID OCTETS | NUMBER OCTETS;"),
+	PLAIN("abandon-lease-time", CONF_IN_GLOBAL, abandon_time,
+	      "abandon-lease-time SECONDS;"),
 	PLAIN("server-identifier", SCOPES, address_param,
 	      "server-identifier ADDRESS;"),
 	PLAIN("next-server", SCOPES, address_param, "next-server ADDRESS;"),
@@ -192,13 +196,14 @@ const struct conf_row conf_rows[] = {
 	IGNORED("release-on-roam", "old bindings expire by themselves"),
 	LOST("pid-file-name", PIDFILE),
 	LOST("dhcpv6-pid-file-name", PIDFILE),
-	LOST("omapi-port", "there is no OMAPI; dhcp4o6ctl does its work"),
-	LOST("omapi-key", "there is no OMAPI; dhcp4o6ctl does its work"),
+	LOST("key", "there is neither OMAPI nor DNS update to sign"),
+	LOST("zone", NO_DNS),
+	LOST("omapi-port", NO_OMAPI),
+	LOST("omapi-key", NO_OMAPI),
 	LOST("get-lease-hostnames", "set `option host-name' instead"),
 	LOST("use-host-decl-names", "set `option host-name' instead"),
 	LOST("adaptive-lease-time-threshold",
 	     "lease times do not shrink in a full pool"),
-	LOST("abandon-lease-time", "set `decline-hold' in a dhcp4o6 block"),
 
 	/* Harmless only when switched off. */
 	OFF_ONLY("one-lease-per-client", "a client keeps its other leases"),
@@ -233,9 +238,6 @@ const struct conf_row conf_rows[] = {
 	REFUSED("append", "write `option'"),
 	REFUSED("prepend", "write `option'"),
 	REFUSED("default", "write `option'"),
-	REFUSED("key", NO_KEYS),
-	REFUSED("zone", NO_KEYS),
-	REFUSED("failover", "two servers cannot share leases yet"),
 	REFUSED("interface", "a network is found by the addresses in it"),
 	REFUSED("lease-file-name", LEASES),
 	REFUSED("dhcpv6-lease-file-name", LEASES),

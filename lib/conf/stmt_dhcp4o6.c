@@ -121,6 +121,28 @@ int conf_handle_4o6_number(struct conf_parser *p)
 	return 0;
 }
 
+/* ISC's name of `decline-hold', which counts if it is there as well. */
+int conf_handle_abandon_time(struct conf_parser *p)
+{
+	const struct conf_4o6_number *number = numbers;
+	const struct conf_row *own;
+	size_t index;
+	int64_t value;
+	int err;
+
+	while (strcmp(number->name, "decline-hold") != 0)
+		number++;
+	err = conf_get_number(p, number->limits, &value);
+	if (err)
+		return err;
+	warn_if_set(p);
+	own = conf_schema_find(&p->schema, number->name, strlen(number->name));
+	index = conf_row_index(own);
+	if (!(p->set_4o6[index / 64] & 1ULL << index % 64))
+		p->conf->dhcp4o6.decline_hold_s = (uint32_t)value;
+	return 0;
+}
+
 int conf_handle_4o6_flag(struct conf_parser *p)
 {
 	const struct conf_4o6_flag *flag = flags;

@@ -196,3 +196,33 @@ int conf_handle_permit(struct conf_parser *p)
 		return handle_pool_permit(p, allow);
 	return handle_server_permit(p, allow);
 }
+
+/*
+ * Two of ISC's servers that fail over divide each pool that names their peer
+ * between them: whoever serves all of such a pool gives away what the other one
+ * has given. What the declaration says is of use to nobody else.
+ */
+int conf_handle_failover(struct conf_parser *p)
+{
+	struct conf_pos keyword = p->keyword_pos;
+	const char *name;
+	int err;
+
+	if (!conf_accept_word(p, "peer"))
+		return conf_fail_expected(p, "`peer'");
+	err = conf_get_text(p, &name, "the name of a failover peer");
+	if (err)
+		return err;
+	if (!conf_accept_punct(p, '{'))
+		return conf_error(
+			p, &keyword,
+			"`failover peer' is not supported: two servers "
+			"cannot share a pool; give each of them "
+			"ranges of its own");
+	conf_note_once(p, CONF_WARNING,
+		       "`failover peer' is not followed: two servers cannot "
+		       "share leases");
+	if (conf_skip_braces(p))
+		return 0;
+	return conf_error(p, &keyword, "the `{' of this block is never closed");
+}
