@@ -10,35 +10,16 @@
 #include "dhcp4o6/ctl/ctl_server.h"
 
 #include <errno.h>
-#include <stdarg.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "dhcp4o6/base/strbuf.h"
+#include "ctl_connection.h"
 
-#define OUTPUT_MAX    (8U * 1024 * 1024) /* a handler that does not pause */
 #define TICK_MS       500
 #define IDLE_TIMEOUTS 6 /* times the timeout, without a request */
-
-struct connection {
-	struct ctl_request request; /* first: handlers get a pointer to it */
-	struct ctl_server *server;
-	int fd;       /* -1: this place is free */
-	bool eof;     /* no more requests will come */
-	bool closing; /* close once the output is written */
-	bool ended;   /* the end line of the current answer is in out */
-	const struct ctl_command *command; /* being answered, or NULL */
-	json_t *root;                      /* owns the request's strings */
-	char *in;                          /* CTL_REQUEST_MAX octets */
-	size_t in_len;
-	struct strbuf out;
-	size_t out_pos; /* octets of out that were written */
-	struct mono_time progress;
-};
 
 struct ctl_server {
 	struct ctl_server_config config;
@@ -47,86 +28,6 @@ struct ctl_server {
 	unsigned int connection_count;
 	struct connection connections[CTL_CLIENTS_MAX];
 };
-
-static struct connection *connection_of(struct ctl_request *request)
-{
-	return (struct connection *)(void *)request;
-}
-
-static size_t pending(const struct connection *conn)
-{
-	return conn->out.len - conn->out_pos;
-}
-
-/* ---- what handlers call ---- */
-
-static int add_chunk(const char *data, size_t len, void *arg)
-{
-	struct strbuf *out = arg;
-
-	strbuf_add_mem(out, data, len);
-	return out->failed ? -1 : 0;
-}
-
-static void add_json(struct connection *conn, json_t *value)
-{
-	if (!value || json_dump_callback(value, add_chunk, &conn->out,
-					 JSON_COMPACT | JSON_ENCODE_ANY))
-		conn->out.failed = true;
-}
-
-int ctl_reply_item(struct ctl_request *request, json_t *item)
-{
-	struct connection *conn = connection_of(request);
-	int err = 0;
-
-	if (!item) {
-		conn->out.failed = true;
-		return -ENOMEM;
-	}
-	if (conn->ended || conn->out.len > OUTPUT_MAX) {
-		err = -ENOBUFS;
-	} else {
-		strbuf_add(&conn->out, "{\"item\":");
-		add_json(conn, item);
-		strbuf_add(&conn->out, "}\n");
-		err = conn->out.failed ? -ENOMEM : 0;
-	}
-	json_decref(item);
-	return err;
-}
-
-bool ctl_reply_has_room(const struct ctl_request *request)
-{
-	const struct connection *conn = (const void *)request;
-
-	return pending(conn) < CTL_OUTPUT_HIGH_WATER;
-}
-
-void ctl_reply_end(struct ctl_request *request, enum ctl_code code,
-		   const char *fmt, ...)
-{
-	struct connection *conn = connection_of(request);
-	char text[512];
-	json_t *json;
-	va_list args;
-
-	if (conn->ended)
-		return;
-	va_start(args, fmt);
-	vsnprintf(text, sizeof(text), fmt, args);
-	va_end(args);
-	/* A text that is no UTF-8 (part of a request, say) is left out. */
-	json = json_string(text);
-	if (!json)
-		json = json_string("");
-	strbuf_printf(&conn->out,
-		      "{\"end\":true,\"code\":%d,\"text\":", (int)code);
-	add_json(conn, json);
-	strbuf_add(&conn->out, "}\n");
-	json_decref(json);
-	conn->ended = true;
-}
 
 /* ---- a request ---- */
 
@@ -189,15 +90,20 @@ static void end_request(struct connection *conn)
 	json_decref(conn->root);
 	conn->root = NULL;
 	conn->command = NULL;
+	conn->waiting = false;
 }
 
 /* Every call of a handler comes through here. */
 static void call_handler(struct connection *conn)
 {
 	void *ctx = conn->server->config.ctx;
+	enum ctl_progress progress;
 
-	if (conn->command->handler(&conn->request, ctx) == CTL_MORE &&
-	    !conn->ended && !conn->out.failed)
+	if (conn->waiting)
+		return;
+	progress = conn->command->handler(&conn->request, ctx);
+	conn->waiting = progress == CTL_WAIT;
+	if (progress != CTL_DONE && !conn->ended && !conn->out.failed)
 		return;
 	ctl_reply_end(&conn->request, CTL_OK, "%s", "");
 	end_request(conn);
@@ -294,15 +200,15 @@ static bool write_output(struct connection *conn)
 
 	if (conn->out.failed)
 		return false;
-	if (!pending(conn))
+	if (!connection_pending(conn))
 		return true;
-	n = send(conn->fd, conn->out.text + conn->out_pos, pending(conn),
-		 MSG_NOSIGNAL | MSG_DONTWAIT);
+	n = send(conn->fd, conn->out.text + conn->out_pos,
+		 connection_pending(conn), MSG_NOSIGNAL | MSG_DONTWAIT);
 	if (n < 0)
 		return errno == EAGAIN || errno == EINTR;
 	conn->progress = loop_now(conn->server->config.loop);
 	conn->out_pos += (size_t)n;
-	if (pending(conn))
+	if (connection_pending(conn))
 		return true;
 	conn->out_pos = 0;
 	if (conn->out.size > 4 * (size_t)CTL_OUTPUT_HIGH_WATER)
@@ -317,7 +223,9 @@ static bool update_events(struct connection *conn)
 {
 	uint32_t events = 0;
 
-	if (pending(conn) || conn->command || has_line(conn))
+	if (conn->waiting && !connection_pending(conn))
+		events = 0; /* but for the end of the connection */
+	else if (connection_pending(conn) || conn->command || has_line(conn))
 		events = EPOLLOUT;
 	else if (!conn->eof && !conn->closing)
 		events = EPOLLIN;
@@ -337,7 +245,7 @@ static void on_connection(void *arg, uint32_t events)
 		good = false;
 	if (good)
 		good = write_output(conn);
-	if (good && !pending(conn) && !conn->closing) {
+	if (good && !connection_pending(conn) && !conn->closing) {
 		if (conn->command)
 			call_handler(conn);
 		else if (conn->in_len)
@@ -433,10 +341,12 @@ static void on_tick(void *arg, struct mono_time now)
 		struct connection *conn = &server->connections[i];
 		int64_t limit_ms;
 
-		if (conn->fd < 0)
+		if (conn->fd < 0 ||
+		    (conn->waiting && !connection_pending(conn)))
 			continue;
-		limit_ms =
-			pending(conn) ? timeout_ms : IDLE_TIMEOUTS * timeout_ms;
+		limit_ms = connection_pending(conn)
+				   ? timeout_ms
+				   : IDLE_TIMEOUTS * timeout_ms;
 		if (mono_diff_ms(now, conn->progress) >= limit_ms)
 			close_connection(conn);
 	}
@@ -481,6 +391,21 @@ out_server:
 out_fd:
 	close(config->listen_fd);
 	return err;
+}
+
+void ctl_server_wake(struct ctl_server *server)
+{
+	size_t i;
+
+	for (i = 0; server && i < CTL_CLIENTS_MAX; i++) {
+		struct connection *conn = &server->connections[i];
+
+		if (conn->fd < 0 || !conn->waiting)
+			continue;
+		conn->waiting = false;
+		conn->progress = loop_now(server->config.loop);
+		loop_change_fd(server->config.loop, conn->fd, EPOLLOUT);
+	}
 }
 
 void ctl_server_free(struct ctl_server *server)

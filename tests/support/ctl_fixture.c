@@ -86,10 +86,33 @@ static enum ctl_progress handle_flood(struct ctl_request *request, void *ctx)
 	return CTL_DONE;
 }
 
+/* Called again only after a wake-up; another call would give the item. */
+static enum ctl_progress handle_wait(struct ctl_request *request, void *ctx)
+{
+	(void)ctx;
+	if (!request->state) {
+		request->state = request;
+		return CTL_WAIT;
+	}
+	ctl_reply_item(request, json_string("woken"));
+	return CTL_DONE;
+}
+
+static enum ctl_progress handle_wake(struct ctl_request *request, void *ctx)
+{
+	struct ctl_fixture *fixture = ctx;
+
+	(void)request;
+	ctl_server_wake(fixture->server);
+	return CTL_DONE;
+}
+
 const struct ctl_command ctl_fixture_commands[CTL_FIXTURE_COMMANDS] = {
 	{ "echo", "give back a word", true, handle_echo },
 	{ "stream", "many numbers", true, handle_stream },
 	{ "flood", "as much as is taken", true, handle_flood },
+	{ "wait", "until somebody wakes", true, handle_wait },
+	{ "wake", "all that wait", true, handle_wake },
 	{ "change", "not for everybody", false, handle_echo },
 };
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * ctl_fixture - a control server on the test's own loop, with commands that
- * echo, stream and flood, and clients in a thread of their own, since the
+ * echo, stream, flood and wait, and clients in a thread of their own, since the
  * client's end blocks. The thread ends the loop through an eventfd.
  */
 #ifndef DHCP4O6_TESTS_CTL_FIXTURE_H
@@ -24,7 +24,7 @@ struct ctl_fixture {
 	bool room_was_exceeded;
 };
 
-#define CTL_FIXTURE_COMMANDS 4
+#define CTL_FIXTURE_COMMANDS 6
 extern const struct ctl_command ctl_fixture_commands[CTL_FIXTURE_COMMANDS];
 
 /* For cmocka; *state becomes the fixture. The time-out is one second. */

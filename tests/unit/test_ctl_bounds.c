@@ -217,6 +217,36 @@ static void running_out_of_descriptors_is_sat_out(void **state)
 	ctl_fixture_serve(*state, client_comes_without_descriptors);
 }
 
+/* Longer than the time-out of a client that takes nothing. */
+static void client_waits(struct ctl_fixture *fixture)
+{
+	int fd = ctl_fixture_dial(fixture);
+	int gone = ctl_fixture_dial(fixture);
+	struct pollfd pfd = { .fd = fd, .events = POLLIN };
+	int64_t spent_ms = cpu_ms();
+	char *text;
+
+	ctl_fixture_send(fd, "{\"command\":\"wait\"}\n");
+	ctl_fixture_send(gone, "{\"command\":\"wait\"}\n");
+	assert_int_equal(poll(&pfd, 1, 1700), 0);
+	assert_true(cpu_ms() - spent_ms < 850);
+	close(gone);
+	ctl_fixture_expect(fixture, "{\"command\":\"wake\"}\n",
+			   "{\"end\":true,\"code\":0,\"text\":\"\"}\n");
+	assert_int_equal(poll(&pfd, 1, CTL_WAIT_MS), 1);
+	shutdown(fd, SHUT_WR);
+	text = ctl_fixture_read_all(fd);
+	assert_string_equal(text, "{\"item\":\"woken\"}\n"
+				  "{\"end\":true,\"code\":0,\"text\":\"\"}\n");
+	free(text);
+	close(fd);
+}
+
+static void a_handler_that_waits_costs_nothing_until_it_is_woken(void **state)
+{
+	ctl_fixture_serve(*state, client_waits);
+}
+
 #define SERVER_TEST(name)                                        \
 	cmocka_unit_test_setup_teardown(name, ctl_fixture_setup, \
 					ctl_fixture_teardown)
@@ -232,6 +262,8 @@ int main(void)
 		SERVER_TEST(bounds_the_output_of_a_careless_handler),
 		SERVER_TEST(tells_a_client_too_many_so),
 		SERVER_TEST(running_out_of_descriptors_is_sat_out),
+		SERVER_TEST(
+			a_handler_that_waits_costs_nothing_until_it_is_woken),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -26,6 +26,9 @@
 enum ctl_progress {
 	CTL_DONE, /* the answer is complete; its end line is added if missing */
 	CTL_MORE, /* there is more to give: call again when there is room */
+	/* There is nothing to give yet: call again after ctl_server_wake().
+	 * The daemon sees to it that this does not take for ever. */
+	CTL_WAIT,
 };
 
 /* One request being answered. Fields are for handlers to read. */
@@ -95,6 +98,8 @@ struct ctl_server_config {
 /* Adds a `help` command of its own: items {"command", "help", "read_only"}. */
 int ctl_server_new(struct ctl_server **server,
 		   const struct ctl_server_config *config);
+/* Whoever waits is called again, from the loop. NULL is allowed. */
+void ctl_server_wake(struct ctl_server *server);
 /* Ends every connection. The socket file stays: unlink(2) it if you may. */
 void ctl_server_free(struct ctl_server *server); /* NULL is allowed */
 
