@@ -114,26 +114,45 @@ static void mark_reserved(struct alloc *alloc, const struct conf *conf,
 	}
 }
 
+int alloc_plan_new(const struct alloc *alloc, const struct conf *conf,
+		   struct plan **plan)
+{
+	return plan_new(plan, conf, &alloc->key);
+}
+
+void alloc_plan_free(struct plan *plan)
+{
+	plan_free(plan);
+}
+
+int alloc_apply_plan(struct alloc *alloc, struct plan **plan)
+{
+	struct plan *former = alloc->plan;
+	int err;
+
+	err = touch_reserved(alloc, (*plan)->conf);
+	if (!err && !alloc->space[0])
+		err = space_new(&alloc->space[0], 0);
+	if (err)
+		return err;
+	if (former)
+		mark_reserved(alloc, former->conf, false);
+	mark_reserved(alloc, (*plan)->conf, true);
+	alloc->plan = *plan;
+	*plan = former;
+	ifaces_bind(alloc);
+	return 0;
+}
+
 int alloc_apply_conf(struct alloc *alloc, const struct conf *conf)
 {
 	struct plan *plan;
 	int err;
 
-	err = plan_new(&plan, conf, &alloc->key);
+	err = alloc_plan_new(alloc, conf, &plan);
 	if (err)
 		return err;
-	err = touch_reserved(alloc, conf);
-	if (!err && !alloc->space[0])
-		err = space_new(&alloc->space[0], 0);
-	if (err) {
-		plan_free(plan);
-		return err;
-	}
-	if (alloc->plan)
-		mark_reserved(alloc, alloc->plan->conf, false);
-	mark_reserved(alloc, conf, true);
-	plan_free(alloc->plan);
-	alloc->plan = plan;
-	ifaces_bind(alloc);
-	return 0;
+	err = alloc_apply_plan(alloc, &plan);
+	plan_free(plan); /* the former one, or what cannot be applied */
+	return err;
 }

@@ -55,19 +55,18 @@ uint32_t ifaces_network(const struct alloc *alloc, const char *ifname)
 	return at == HMAP_NONE ? PLAN_NONE : alloc->ifaces.iface[at].network;
 }
 
-static uint32_t network_of(const struct alloc *alloc,
-			   const struct in6_addr *addr)
+static uint32_t network_of(struct plan *plan, const struct in6_addr *addr)
 {
 	uint32_t found;
 
-	if (!alloc->plan)
+	if (!plan)
 		return PLAN_NONE;
-	found = prefix_table_find(&alloc->plan->prefix6, addr->s6_addr, 16);
+	found = prefix_table_find(&plan->prefix6, addr->s6_addr, 16);
 	return found == PREFIX_NONE ? PLAN_NONE : found;
 }
 
 /* The network of all addresses that have one; *other: one that disagrees. */
-static uint32_t common_network(const struct alloc *alloc,
+static uint32_t common_network(struct plan *plan,
 			       const struct alloc_iface *iface, uint32_t *other)
 {
 	uint32_t network = PLAN_NONE;
@@ -75,7 +74,7 @@ static uint32_t common_network(const struct alloc *alloc,
 
 	*other = NOT_FOUND;
 	for (i = 0; i < iface->addr_count; i++) {
-		uint32_t n = network_of(alloc, &iface->addrs[i]);
+		uint32_t n = network_of(plan, &iface->addrs[i]);
 
 		if (n == PLAN_NONE || n == network)
 			continue;
@@ -93,7 +92,7 @@ static int bind_one(const struct alloc *alloc, struct alloc_iface *iface)
 {
 	uint32_t other;
 
-	iface->network = common_network(alloc, iface, &other);
+	iface->network = common_network(alloc->plan, iface, &other);
 	if (other == NOT_FOUND)
 		return 0;
 	iface->network = PLAN_NONE;
@@ -111,21 +110,21 @@ void ifaces_bind(struct alloc *alloc)
 }
 
 /* Writes nothing when the interface is in one network at most. */
-static bool describe(const struct alloc *alloc, const struct alloc_iface *iface,
+static bool describe(struct plan *plan, const struct alloc_iface *iface,
 		     char *text)
 {
 	char addr[INET6_ADDRSTRLEN] = "?";
 	uint32_t other, network;
 
-	network = common_network(alloc, iface, &other);
+	network = common_network(plan, iface, &other);
 	if (other == NOT_FOUND)
 		return false;
 	inet_ntop(AF_INET6, &iface->addrs[other], addr, sizeof(addr));
 	snprintf(text, ALLOC_CONFLICT_SIZE,
 		 "interface %s is in two shared networks: %.160s, and by its "
 		 "address %s in %.160s",
-		 iface->name, alloc->plan->network[network].conf->name, addr,
-		 alloc->plan->network[network_of(alloc, &iface->addrs[other])]
+		 iface->name, plan->network[network].conf->name, addr,
+		 plan->network[network_of(plan, &iface->addrs[other])]
 			 .conf->name);
 	return true;
 }
@@ -186,7 +185,7 @@ int alloc_set_interface(struct alloc *alloc, const char *ifname,
 	iface->addr_count = (uint32_t)count;
 	err = bind_one(alloc, iface);
 	if (err && conflict)
-		describe(alloc, iface, conflict);
+		describe(alloc->plan, iface, conflict);
 	return err;
 }
 
@@ -201,16 +200,18 @@ void alloc_remove_interface(struct alloc *alloc, const char *ifname)
 	alloc->ifaces.iface[at] = (struct alloc_iface){ .network = PLAN_NONE };
 }
 
-size_t alloc_check_interfaces(const struct alloc *alloc, alloc_report *report,
-			      void *arg)
+size_t alloc_check_interfaces(const struct alloc *alloc, struct plan *plan,
+			      alloc_report *report, void *arg)
 {
 	char text[ALLOC_CONFLICT_SIZE];
 	size_t conflicts = 0;
 	uint32_t i;
 
+	if (!plan)
+		plan = alloc->plan;
 	for (i = 0; i < alloc->ifaces.used; i++) {
 		if (!alloc->ifaces.iface[i].name[0] ||
-		    !describe(alloc, &alloc->ifaces.iface[i], text))
+		    !describe(plan, &alloc->ifaces.iface[i], text))
 			continue;
 		report(arg, text);
 		conflicts++;

@@ -336,10 +336,12 @@ interface_in_two_networks_is_reported_and_bound_to_none(void **state)
 	assert_string_equal(text, want);
 	assert_string_equal(network_of(&f, "s1"), "none");
 	text[0] = '\0';
-	assert_int_equal(alloc_check_interfaces(f.alloc, note_text, text), 1);
+	assert_int_equal(alloc_check_interfaces(f.alloc, NULL, note_text, text),
+			 1);
 	assert_string_equal(text, want);
 	assert_int_equal(alloc_set_interface(f.alloc, "s1", addrs, 1, text), 0);
-	assert_int_equal(alloc_check_interfaces(f.alloc, note_text, text), 0);
+	assert_int_equal(alloc_check_interfaces(f.alloc, NULL, note_text, text),
+			 0);
 	decider_close(&f);
 }
 

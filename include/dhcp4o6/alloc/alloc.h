@@ -77,6 +77,18 @@ bool alloc_set_clock(struct alloc *alloc, struct mono_time now,
 int alloc_apply_conf(struct alloc *alloc, const struct conf *conf);
 
 /*
+ * The same in two steps, so that the first, which takes its time, is done aside
+ * on any thread: it needs of alloc what never changes. The second one swaps,
+ * and leaves the former plan in *plan (NULL: there was none), for
+ * alloc_plan_free() and then conf_free() of its configuration. -ENOMEM.
+ */
+struct plan; /* opaque: a configuration laid out for look-ups */
+int alloc_plan_new(const struct alloc *alloc, const struct conf *conf,
+		   struct plan **plan);
+void alloc_plan_free(struct plan *plan); /* NULL is allowed */
+int alloc_apply_plan(struct alloc *alloc, struct plan **plan);
+
+/*
  * The global IPv6 addresses of an interface, which bind it to the shared
  * network whose subnet6 holds one of them; from netlink, at start and at every
  * change. -EEXIST when they lie in two shared networks: the interface is then
@@ -88,10 +100,11 @@ int alloc_set_interface(struct alloc *alloc, const char *ifname,
 			const struct in6_addr *addrs, size_t count,
 			char *conflict);
 void alloc_remove_interface(struct alloc *alloc, const char *ifname);
-/* After a reload: calls report for each conflict; returns how many. */
+/* Calls report for each conflict there is, or would be with a plan that is not
+ * in force yet (NULL: the one in force); returns how many. */
 typedef void alloc_report(void *arg, const char *text);
-size_t alloc_check_interfaces(const struct alloc *alloc, alloc_report *report,
-			      void *arg);
+size_t alloc_check_interfaces(const struct alloc *alloc, struct plan *plan,
+			      alloc_report *report, void *arg);
 
 /*
  * Expires leases, quarantines and offers that are due: at most max of them.
