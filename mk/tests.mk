@@ -131,7 +131,10 @@ $(O)/tests/unit/test_bench_client: $(BENCH_PARTS:%=$(O)/tools/bench/%.o)
 $(O)/tests/unit/test_bench_run: $(BENCH_PARTS:%=$(O)/tools/bench/%.o) \
 	$(O)/tools/bench/run.o $(O)/tools/bench/report.o
 
+# What both servers share.
 $(O)/tests/unit/test_batch_ring: $(O)/daemon/common/batch_ring.o
+$(O)/tests/unit/test_reload: $(O)/daemon/common/reload.o \
+	$(O)/daemon/common/reload_report.o $(O)/daemon/common/privileges.o
 
 # Parts of server6 that need no network.
 $(O)/tests/unit/test_hosts: $(O)/daemon/server6/hosts.o

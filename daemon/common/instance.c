@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <grp.h>
 #include <pwd.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -13,60 +14,62 @@
 
 #define CTL_GROUP "dhcp4o6"
 
-static void add_uid(struct instance *instance, uid_t uid)
+static void add_uid(struct instance_peers *peers, uid_t uid)
 {
 	size_t i;
 
-	for (i = 0; i < instance->peer_uid_count; i++) {
-		if (instance->peer_uids[i] == uid)
+	for (i = 0; i < peers->count; i++) {
+		if (peers->uids[i] == uid)
 			return;
 	}
-	if (instance->peer_uid_count < IPC_PEER_UIDS_MAX)
-		instance->peer_uids[instance->peer_uid_count++] = uid;
+	if (peers->count < IPC_PEER_UIDS_MAX)
+		peers->uids[peers->count++] = uid;
 }
 
 /* The users that packages of the other servers make. */
-static void add_default_uids(struct instance *instance,
+static void add_default_uids(struct instance_peers *peers,
 			     const struct startup *startup)
 {
 	static const char *const names[] = { "_kea", "dhcpd" };
 	const struct passwd *pw;
 	size_t i;
 
-	add_uid(instance, 0);
-	add_uid(instance, startup->uid);
+	add_uid(peers, 0);
+	add_uid(peers, startup->uid);
 	for (i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
 		pw = getpwnam(names[i]);
 		if (pw)
-			add_uid(instance, pw->pw_uid);
+			add_uid(peers, pw->pw_uid);
 	}
 }
 
-static enum daemon_exit find_peer_uids(struct instance *instance,
-				       const struct startup *startup,
-				       const struct conf_dhcp4o6 *own)
+int instance_find_peers(struct instance_peers *peers,
+			const struct startup *startup,
+			const struct conf_dhcp4o6 *own,
+			char text[INSTANCE_TEXT_SIZE])
 {
 	const struct passwd *pw;
 	size_t i;
 
-	if (!own->peer_user_count) {
-		add_default_uids(instance, startup);
-		return DAEMON_EXIT_NONE;
-	}
+	peers->count = 0;
+	if (!own->peer_user_count)
+		add_default_uids(peers, startup);
 	if (own->peer_user_count > IPC_PEER_UIDS_MAX) {
-		log_error("peer-user: more than %d users", IPC_PEER_UIDS_MAX);
-		return DAEMON_EXIT_CONFIG;
+		snprintf(text, INSTANCE_TEXT_SIZE,
+			 "peer-user: more than %d users", IPC_PEER_UIDS_MAX);
+		return -EINVAL;
 	}
 	for (i = 0; i < own->peer_user_count; i++) {
 		pw = getpwnam(own->peer_users[i]);
 		if (!pw) {
-			log_error("peer-user %s: there is no such user",
-				  own->peer_users[i]);
-			return DAEMON_EXIT_CONFIG;
+			snprintf(text, INSTANCE_TEXT_SIZE,
+				 "peer-user %.100s: there is no such user",
+				 own->peer_users[i]);
+			return -EINVAL;
 		}
-		add_uid(instance, pw->pw_uid);
+		add_uid(peers, pw->pw_uid);
 	}
-	return DAEMON_EXIT_NONE;
+	return 0;
 }
 
 static void open_ctl(struct instance *instance, const struct startup *startup,
@@ -97,9 +100,15 @@ enum daemon_exit instance_open(struct instance *instance,
 			       const struct startup *startup,
 			       const struct conf *conf, const char *half_name)
 {
+	char text[INSTANCE_TEXT_SIZE];
+
 	*instance = (struct instance){ .ctl_fd = -1 };
 	open_ctl(instance, startup, half_name);
-	return find_peer_uids(instance, startup, &conf->dhcp4o6);
+	if (!instance_find_peers(&instance->peers, startup, &conf->dhcp4o6,
+				 text))
+		return DAEMON_EXIT_NONE;
+	log_error("%s", text);
+	return DAEMON_EXIT_CONFIG;
 }
 
 void instance_leave_to_child(struct instance *instance)

@@ -104,12 +104,10 @@ static int add_handlers(struct server4 *server)
 	if (!err)
 		err = loop_add_signal(server->loop, SIGINT, handle_term,
 				      server);
-	/* Not half-way: what waits for the disk is still answered. */
-	if (!err)
-		err = loop_add_signal(server->loop, SIGHUP, handle_term,
-				      server);
 	if (!err)
 		err = open_ctl(server);
+	if (!err)
+		err = server4_add_reload(server);
 	if (!err)
 		err = lease_keeper_start(&server->keeper, server->loop);
 	if (!err)
@@ -135,8 +133,8 @@ static enum daemon_exit open_privileged(struct server4 *server)
 	if (!err)
 		err = ipc_peer_open(&server->peer, IPC_HALF_V4,
 				    server->args.port,
-				    server->instance.peer_uids,
-				    server->instance.peer_uid_count);
+				    server->instance.peers.uids,
+				    server->instance.peers.count);
 	if (!err)
 		err = loop_new(&server->loop);
 	if (!err)
@@ -223,6 +221,7 @@ static void server4_close(struct server4 *server)
 	if (server->alloc)
 		server4_free_batches(server);
 	ctl_server_free(server->ctl);
+	reload_free(server->reload);
 	lease_keeper_close(&server->keeper);
 	alloc_free(server->alloc);
 	net_mon_close(server->mon);

@@ -13,6 +13,7 @@
 #include "../common/batch_ring.h"
 #include "../common/instance.h"
 #include "../common/lease_keeper.h"
+#include "../common/reload.h"
 #include "decide.h"
 #include "dhcp4o6/base/log.h"
 #include "dhcp4o6/base/loop.h"
@@ -55,6 +56,8 @@ struct server4 {
 	struct lease_keeper keeper;
 	struct alloc *alloc;
 	struct ctl_server *ctl;
+	struct reload *reload;
+	uint32_t journal_compact_mib; /* what the journal was opened with */
 	struct loop_timer *tick;
 	struct decide_server decide;
 	struct in_addr *host_addrs; /* what decide.addrs points to */
@@ -113,6 +116,10 @@ enum daemon_exit server4_bind_interfaces(struct server4 *server);
 /* Chooses the server identifier; the journal has to be open. */
 void server4_name_itself(struct server4 *server);
 bool server4_has_interface(struct server4 *server, const char *ifname);
+
+/* ---- reload4.c: SIGHUP and the command `reload' ---- */
+int server4_add_reload(struct server4 *server);
+ctl_handler server4_handle_reload;
 
 /* ---- stats4.c, leases4.c ---- */
 extern const struct ctl_command server4_commands[];

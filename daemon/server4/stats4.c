@@ -77,6 +77,7 @@ static enum ctl_progress handle_stats(struct ctl_request *request, void *ctx)
 				    lease_store_json(server->keeper.store,
 						     server->args.lease_file));
 		json_object_set_new(out, "pools", pools_json(server));
+		json_object_set_new(out, "reload", reload_json(server->reload));
 	}
 	if (ctl_reply_item(request, json_pack("{s:o}", "server4", out)))
 		ctl_reply_end(request, CTL_NO_MEMORY, "out of memory");
@@ -88,6 +89,8 @@ const struct ctl_command server4_commands[] = {
 	  handle_stats },
 	{ CTL_COMMAND_LEASES, "leases, all or those that match", true,
 	  server4_handle_leases },
+	{ CTL_COMMAND_RELOAD, "read the configuration again", false,
+	  server4_handle_reload },
 };
 const size_t server4_command_count =
 	sizeof(server4_commands) / sizeof(server4_commands[0]);

@@ -112,8 +112,8 @@ static void run_front(struct server6 *server, int events_fd, int requests_fd)
 		.ctl_fd = server->instance.ctl_fd,
 		.events_fd = events_fd,
 		.requests_fd = requests_fd,
-		.peer_uids = server->instance.peer_uids,
-		.peer_uid_count = server->instance.peer_uid_count,
+		.peer_uids = server->instance.peers.uids,
+		.peer_uid_count = server->instance.peers.count,
 	};
 	int err;
 

@@ -5,10 +5,12 @@
  */
 #include "dhcp4o6/ipc/peer.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <linux/netlink.h>
 #include <linux/sock_diag.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -40,6 +42,15 @@ const char *ipc_peer_state_name(enum ipc_peer_state state)
 	return state_names[state];
 }
 
+void ipc_peer_set_uids(struct ipc_peer *peer, const uid_t uids[],
+		       size_t uid_count)
+{
+	assert(uid_count && uid_count <= IPC_PEER_UIDS_MAX);
+	memcpy(peer->uid, uids, uid_count * sizeof(*uids));
+	peer->uid_count = uid_count;
+	peer->next_lookup = (struct mono_time){ 0 };
+}
+
 int ipc_peer_open(struct ipc_peer **peer, enum ipc_half half, uint16_t port,
 		  const uid_t uids[], size_t uid_count)
 {
@@ -54,9 +65,7 @@ int ipc_peer_open(struct ipc_peer **peer, enum ipc_half half, uint16_t port,
 		return -ENOMEM;
 	p->ports.own = half == IPC_HALF_V6 ? port : next;
 	p->ports.other = half == IPC_HALF_V6 ? next : port;
-	for (size_t i = 0; i < uid_count; i++)
-		p->uid[i] = uids[i];
-	p->uid_count = uid_count;
+	ipc_peer_set_uids(p, uids, uid_count);
 	p->diag_fd =
 		socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_SOCK_DIAG);
 	p->proc = fopen("/proc/net/udp6", "re");

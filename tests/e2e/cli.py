@@ -224,6 +224,8 @@ def test_each_signal_that_ends_a_server_ends_it_cleanly():
     _, halves = both("cli-signals")
     for half in halves:
         for signo in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+            if signo == signal.SIGHUP and half.family == 4:
+                continue  # has it read its configuration again
             half.start()
             half.process.signal(signo)
             case.same(half.process.wait(10), 0, f"exit code, {signo!r}")

@@ -31,7 +31,7 @@ static const char *explain(int err)
 	case -EPERM:
 		return "no permission (be root or in group dhcp4o6)";
 	case -ETIMEDOUT:
-		return "no answer within 5 s";
+		return "no answer in time";
 	case -EPIPE:
 		return "it closed the connection in the middle of an answer";
 	case -EBADMSG:
@@ -58,7 +58,7 @@ enum exit_code tool_ask(const struct tool *tool, const char *program,
 	int err = ctl_socket_path(path, tool->run_dir, program, tool->port);
 
 	if (!err)
-		err = ctl_client_open(client, path, ANSWER_TIMEOUT_MS);
+		err = ctl_client_open(client, path, tool->timeout_ms);
 	if (err)
 		return fail(tool, program, err);
 	err = ctl_client_send(*client, command, args);
@@ -84,5 +84,7 @@ enum exit_code tool_next(const struct tool *tool, const char *program,
 	if (code == CTL_OK)
 		return EXIT_GOOD;
 	tool_error("%s: %s (code %d)", program, ctl_client_text(client), code);
+	if (code == CTL_CONFIG)
+		return EXIT_CONFIG;
 	return code == CTL_NOT_PERMITTED ? EXIT_NO_PERMISSION : EXIT_FAILED;
 }

@@ -29,6 +29,9 @@ static const struct subcommand subcommands[] = {
 	{ "leases",
 	  "[list] [--subnet P/L] [--state S] [--client ID] | get ADDRESS",
 	  "leases of the DHCPv4 server", "sSc", 2, leases_run },
+	{ "reload", "[server4 | server6]",
+	  "read the configuration again; both servers unless one is named", "",
+	  1, reload_run },
 };
 
 /* The value of an option in the tables of this file. */
@@ -165,7 +168,8 @@ int main(int argc, char **argv)
 {
 	struct tool tool = { .run_dir = CTL_RUN_DIR,
 			     .pin_root = CLASSIFIER_PIN_ROOT,
-			     .port = 6767 };
+			     .port = 6767,
+			     .timeout_ms = ANSWER_TIMEOUT_MS };
 	const struct subcommand *sub;
 	enum exit_code code;
 	char given[128] = "";

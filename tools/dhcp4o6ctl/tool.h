@@ -13,12 +13,14 @@ enum exit_code {
 	EXIT_FAILED = 1,
 	EXIT_USAGE = 2,
 	EXIT_NO_PERMISSION = 77, /* EX_NOPERM */
+	EXIT_CONFIG = 78,        /* EX_CONFIG */
 };
 
 struct tool {
 	const char *run_dir;
 	const char *pin_root;
 	unsigned int port;
+	int timeout_ms; /* of a wait for a server */
 	bool json;
 	bool all;
 	const char *interface; /* NULL: all */
@@ -48,6 +50,7 @@ enum exit_code tool_next(const struct tool *tool, const char *program,
 
 enum exit_code stats_run(const struct tool *tool, int argc, char **argv);
 enum exit_code leases_run(const struct tool *tool, int argc, char **argv);
+enum exit_code reload_run(const struct tool *tool, int argc, char **argv);
 
 void tool_error(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 

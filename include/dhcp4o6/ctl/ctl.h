@@ -31,7 +31,8 @@
 	ROW(BUSY, 105, "too many control connections are open")                \
 	ROW(NOT_FOUND, 200, "what was asked for does not exist")               \
 	ROW(FAILED, 201, "the command failed; the text says why")              \
-	ROW(NO_MEMORY, 202, "the daemon ran out of memory")
+	ROW(NO_MEMORY, 202, "the daemon ran out of memory")                    \
+	ROW(CONFIG, 203, "the configuration is bad; the items say where")
 /* clang-format on */
 
 enum ctl_code {

@@ -39,6 +39,20 @@
  * "classifier" is what dhcp4o6ctl reads from the pinned maps itself when
  * server6 does not answer.
  *
+ * Both servers have in `stats' a member
+ *    "reload": {"state": {"result": "none" | "applied" | "refused",
+ *                "text": TEXT, "time": "2026-11-25T03:43:14Z" of its end,
+ *                "under_way": BOOL, "read_ms": N: reading and laying out,
+ *                "swap_us": N: how long nothing else was done},
+ *               "count": N, "failures": N}
+ *
+ * Both servers, command `reload`, no args: reads the configuration again. One
+ * item a finding,
+ *   {"severity": "error" | "warning" | "note", "text": FINDING}
+ * FINDING as at start: `file:line:column: error: message', and maybe the line
+ * and a caret below. The end's code is OK, or CONFIG when the former one stays
+ * in force; its text says which.
+ *
  * server4, command `stats`, one item:
  * {"server4": {
  *    "pid", "version", "port", "uptime_s" as above,
@@ -88,6 +102,7 @@
 
 #define CTL_COMMAND_STATS  "stats"
 #define CTL_COMMAND_LEASES "leases"
+#define CTL_COMMAND_RELOAD "reload"
 
 #define CTL_SERVER4 "server4" /* program part of the socket's name */
 #define CTL_SERVER6 "server6"

@@ -53,6 +53,9 @@ struct ipc_peer; /* opaque */
  */
 int ipc_peer_open(struct ipc_peer **peer, enum ipc_half half, uint16_t port,
 		  const uid_t uids[], size_t uid_count);
+/* Others from now on: at most IPC_PEER_UIDS_MAX, and at least one. */
+void ipc_peer_set_uids(struct ipc_peer *peer, const uid_t uids[],
+		       size_t uid_count);
 void ipc_peer_close(struct ipc_peer *peer); /* NULL is allowed */
 
 /*

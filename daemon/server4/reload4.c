@@ -1,0 +1,119 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * reload4 - what a new configuration means to server4: laid out on the reload's
+ * thread, swapped between two batches. An answer is encoded in the batch that
+ * decided it, so none points into the former configuration.
+ */
+#include <errno.h>
+#include <signal.h>
+#include <stdlib.h>
+
+#include "server4.h"
+
+/* What prepare() makes of a configuration. */
+struct layout4 {
+	struct plan *plan;
+	struct instance_peers peers;
+};
+
+static void free_layout(void *arg)
+{
+	struct layout4 *layout = arg;
+
+	alloc_plan_free(layout->plan);
+	free(layout);
+}
+
+static int prepare(void *ctx, const struct conf *conf,
+		   struct reload_report *report, void **result)
+{
+	const struct server4 *server = ctx;
+	struct layout4 *layout = calloc(1, sizeof(*layout));
+	char text[INSTANCE_TEXT_SIZE];
+	int err;
+
+	if (!layout)
+		return -ENOMEM;
+	*result = layout;
+	err = instance_find_peers(&layout->peers, &server->startup,
+				  &conf->dhcp4o6, text);
+	if (err) {
+		reload_say(report, CONF_ERROR, "%s", text);
+		return err;
+	}
+	return alloc_plan_new(server->alloc, conf, &layout->plan);
+}
+
+static void say_conflict(void *arg, const char *text)
+{
+	reload_say(arg, CONF_ERROR, "%s", text);
+}
+
+/* What was given away at start: the journal is open with it. */
+static void say_what_stays(const struct server4 *server,
+			   const struct conf *conf,
+			   struct reload_report *report)
+{
+	if (conf->dhcp4o6.journal_compact_mib == server->journal_compact_mib)
+		return;
+	reload_say(report, CONF_WARNING,
+		   "journal-compact: %u stays in force until the next start",
+		   (unsigned int)server->journal_compact_mib);
+}
+
+static int apply(void *ctx, struct conf **conf, void **result,
+		 struct reload_report *report)
+{
+	struct server4 *server = ctx;
+	struct layout4 *layout = *result;
+	struct conf *former = server->conf;
+	int err;
+
+	if (alloc_check_interfaces(server->alloc, layout->plan, say_conflict,
+				   report))
+		return -EINVAL;
+	err = alloc_apply_plan(server->alloc, &layout->plan);
+	if (err)
+		return err;
+	ipc_peer_set_uids(server->peer, layout->peers.uids,
+			  layout->peers.count);
+	say_what_stays(server, *conf, report);
+	server->conf = *conf;
+	*conf = former;
+	return 0;
+}
+
+static void handle_hangup(void *arg, int signo)
+{
+	struct server4 *server = arg;
+
+	(void)signo;
+	reload_start(server->reload, "SIGHUP");
+}
+
+int server4_add_reload(struct server4 *server)
+{
+	const struct reload_config config = {
+		.startup = &server->startup,
+		.loop = server->loop,
+		.ctl = server->ctl,
+		.prepare = prepare,
+		.apply = apply,
+		.free_layout = free_layout,
+		.ctx = server,
+	};
+	int err;
+
+	server->journal_compact_mib = server->conf->dhcp4o6.journal_compact_mib;
+	err = reload_new(&server->reload, &config);
+	if (err)
+		return err;
+	return loop_add_signal(server->loop, SIGHUP, handle_hangup, server);
+}
+
+enum ctl_progress server4_handle_reload(struct ctl_request *request, void *ctx)
+{
+	struct server4 *server = ctx;
+
+	return reload_answer(server->reload, request);
+}
