@@ -91,7 +91,8 @@ option_scopes_param(const struct option_scopes *scopes, enum conf_param param)
 
 static bool is_dhcp4(const struct conf_option *option)
 {
-	return option->universe == CONF_OPTIONS_DHCP4 && option->code < 256;
+	return option->universe == CONF_OPTIONS_DHCP4 && option->code < 256 &&
+	       !option->expr;
 }
 
 const struct conf_option *option_scopes_find(const struct option_scopes *scopes,

@@ -100,6 +100,7 @@ static bool is_permitted(const struct conf_pool *pool, enum plan_known known)
 		[CONF_PERMIT_KNOWN_CLIENTS] = { false, true },
 		[CONF_PERMIT_UNKNOWN_CLIENTS] = { true, false },
 		[CONF_PERMIT_ALL_CLIENTS] = { true, true },
+		[CONF_PERMIT_MEMBERS] = { false, false },
 	};
 	bool has_allow = false;
 	bool allowed = false;

@@ -16,6 +16,12 @@ struct conf_arena_chunk {
 	alignas(max_align_t) uint8_t data[];
 };
 
+struct conf_arena_duty {
+	struct conf_arena_duty *next;
+	void (*end)(void *object);
+	void *object;
+};
+
 static struct conf_arena_chunk *add_chunk(struct conf_arena *arena, size_t size)
 {
 	struct conf_arena_chunk *chunk;
@@ -73,9 +79,28 @@ char *conf_arena_dup(struct conf_arena *arena, const void *data, size_t len)
 	return copy;
 }
 
+int conf_arena_at_end(struct conf_arena *arena, void (*end)(void *object),
+		      void *object)
+{
+	struct conf_arena_duty *duty = conf_arena_alloc(arena, sizeof(*duty));
+
+	if (!duty) {
+		end(object);
+		return -ENOMEM;
+	}
+	*duty = (struct conf_arena_duty){ arena->duties, end, object };
+	arena->duties = duty;
+	return 0;
+}
+
 void conf_arena_fini(struct conf_arena *arena)
 {
 	struct conf_arena_chunk *chunk = arena->chunks;
+	struct conf_arena_duty *duty;
+
+	for (duty = arena->duties; duty; duty = duty->next)
+		duty->end(duty->object);
+	arena->duties = NULL;
 
 	while (chunk) {
 		struct conf_arena_chunk *next = chunk->next;

@@ -13,9 +13,11 @@
 #include <stddef.h>
 
 struct conf_arena_chunk;
+struct conf_arena_duty;
 
 struct conf_arena {
 	struct conf_arena_chunk *chunks; /* newest first */
+	struct conf_arena_duty *duties;  /* newest first */
 	bool failed;
 };
 
@@ -24,6 +26,9 @@ void *conf_arena_alloc(struct conf_arena *arena, size_t size);
 void *conf_arena_array(struct conf_arena *arena, size_t count, size_t size);
 /* A copy with a NUL behind it. */
 char *conf_arena_dup(struct conf_arena *arena, const void *data, size_t len);
+/* Calls end(object) before the memory is freed. 0; -ENOMEM: at once. */
+int conf_arena_at_end(struct conf_arena *arena, void (*end)(void *object),
+		      void *object);
 void conf_arena_fini(struct conf_arena *arena);
 
 /* A growing list of pointers; old copies stay in the arena. */

@@ -75,6 +75,7 @@ void conf_build_scope(struct conf_parser *p, const struct conf_node *node,
 	if (node->params)
 		scope->params = node->params->values;
 	build_options(p, node, scope);
+	conf_build_ifs(p, node, scope);
 }
 
 static void build_ranges(struct conf_parser *p, const struct conf_node *node,
@@ -349,6 +350,7 @@ int conf_build(struct conf_parser *p, const struct conf_node *global)
 	if (!conf->networks || !conf->hosts || !conf->groups)
 		return -ENOMEM;
 	conf_build_scope(p, global, &conf->global, NULL);
+	conf_build_classes(p);
 	for (child = global->first; child; child = child->next) {
 		if (child->kind == CONF_SCOPE_SHARED_NETWORK)
 			build_network(p, child, &conf->global);

@@ -8,7 +8,7 @@
 /* Fills in p->conf from the tree below global. 0 or -ENOMEM. */
 int conf_build(struct conf_parser *p, const struct conf_node *global);
 
-/* Shared by build.c and build6.c; failures are the arena's. */
+/* Shared by build.c, build6.c and build_class.c; failures are the arena's. */
 void conf_build_scope(struct conf_parser *p, const struct conf_node *node,
 		      struct conf_scope *scope,
 		      const struct conf_scope *parent);
@@ -21,5 +21,8 @@ void conf_build_pools6(struct conf_parser *p, const struct conf_node *node,
 		       struct conf_subnet6 *subnet);
 void conf_build_fixed6(struct conf_parser *p, const struct conf_node *node,
 		       struct conf_host *host);
+void conf_build_ifs(struct conf_parser *p, const struct conf_node *node,
+		    struct conf_scope *scope);
+void conf_build_classes(struct conf_parser *p);
 
 #endif /* CONF_BUILD_H */

@@ -392,6 +392,8 @@ int conf_check(struct conf_parser *p)
 	check_ties(p);
 	err = check_names(p);
 	if (!err)
+		err = conf_check_classes(p);
+	if (!err)
 		err = conf_check_addresses(p, &map);
 	if (err)
 		return err;

@@ -31,6 +31,8 @@ struct conf_address_map {
 	struct conf_intervals ranges;
 };
 
+/* Classes, and who refers to them; sorts subclasses. 0 or -ENOMEM. */
+int conf_check_classes(struct conf_parser *p);
 /* Subnets and ranges against each other. */
 int conf_check_addresses(struct conf_parser *p, struct conf_address_map *map);
 /* In a DHCPv6 server's file: what is delegated or kept for hosts. */

@@ -15,9 +15,24 @@ static bool is_punct(char c)
 	return c != '\0' && strchr("{};,=()", c) != NULL;
 }
 
-static bool is_word(char c)
+static bool is_operator(char c)
 {
-	return c > ' ' && c < 0x7f && c != '"' && c != '#' && !is_punct(c);
+	return c != '\0' && strchr("+*/%&|^~!", c) != NULL;
+}
+
+static bool is_word(const struct conf_lexer *lexer, char c)
+{
+	return c > ' ' && c < 0x7f && c != '"' && c != '#' && !is_punct(c) &&
+	       !(lexer->in_expression && is_operator(c));
+}
+
+/* In an expression, a `-' with no number behind it. */
+static bool is_minus(const struct conf_lexer *lexer)
+{
+	const char *at = lexer->source->text + lexer->at;
+
+	return lexer->in_expression && *at == '-' &&
+	       (lexer->at + 1 == lexer->source->len || conf_digit(at[1]) > 9);
 }
 
 static void skip_blanks(struct conf_lexer *lexer)
@@ -142,7 +157,8 @@ static void lex_word(struct conf_lexer *lexer, struct conf_token *token)
 
 	token->type = CONF_TOKEN_WORD;
 	token->text = text + lexer->at;
-	while (lexer->at < lexer->source->len && is_word(text[lexer->at]))
+	while (lexer->at < lexer->source->len &&
+	       is_word(lexer, text[lexer->at]))
 		lexer->at++;
 	token->len = (size_t)(text + lexer->at - token->text);
 }
@@ -163,11 +179,14 @@ void conf_lex(struct conf_lexer *lexer, struct conf_token *token)
 		c = lexer->source->text[lexer->at];
 		if (c == '"') {
 			lex_string(lexer, token);
-		} else if (is_word(c)) {
+		} else if (is_word(lexer, c) && !is_minus(lexer)) {
 			lex_word(lexer, token);
 		} else {
-			token->type =
-				is_punct(c) ? CONF_TOKEN_PUNCT : CONF_TOKEN_BAD;
+			token->type = is_punct(c) || is_minus(lexer) ||
+						      (lexer->in_expression &&
+						       is_operator(c))
+					      ? CONF_TOKEN_PUNCT
+					      : CONF_TOKEN_BAD;
 			token->problem = "unexpected character";
 			token->text = lexer->source->text + lexer->at++;
 			token->len = 1;

@@ -53,6 +53,9 @@ struct conf_lexer {
 	struct conf_arena *arena; /* for decoded strings */
 	size_t at;
 	uint32_t line;
+	/* `+ * / % & | ^ ~ !' stand alone too, and `-' unless it is in a word
+	 * or before a digit. */
+	bool in_expression;
 };
 
 /* Sets all of *token but pos.order; never fails: errors are tokens. */

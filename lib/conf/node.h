@@ -46,6 +46,35 @@ struct conf_node_prefix6 {
 struct conf_node_permit {
 	struct conf_node_permit *next;
 	struct conf_permit permit;
+	struct conf_pos pos;    /* of the name */
+	const char *class_name; /* CONF_PERMIT_MEMBERS */
+};
+
+struct conf_node_branch {
+	struct conf_node_branch *next;
+	struct conf_node *node;
+	const struct conf_expr *condition; /* NULL: `else' */
+};
+
+struct conf_node_if {
+	struct conf_node_if *next;
+	struct conf_node_branch *first;
+	struct conf_node_branch *last;
+	struct conf_node *after;
+	unsigned int resolved_max; /* scopes it may add to its scope */
+};
+
+/* A class, or a subclass, which has a value instead of expressions. */
+struct conf_node_class {
+	uint32_t index; /* of a class, in the file's order */
+	const struct conf_expr *match_if;
+	const struct conf_expr *match;
+	bool has_match; /* of either kind, with faults or without */
+	bool spawn;
+	uint32_t lease_limit;
+	struct conf_vec subclasses; /* struct conf_node, sorted by value */
+	const uint8_t *value;
+	size_t value_len;
 };
 
 struct conf_node {
@@ -60,6 +89,9 @@ struct conf_node {
 	struct conf_node_params *params; /* NULL: none set */
 	struct conf_node_option *options;
 	struct conf_node_option *last_option;
+	struct conf_node_if *ifs;
+	struct conf_node_if *last_if;
+	unsigned int resolved_max;      /* scopes that its ifs may add */
 	struct conf_node_range *ranges; /* subnet: the bare ones; pool */
 	struct conf_node_range *last_range;
 	struct conf_node_range6 *ranges6; /* subnet6: the bare ones; pool6 */
@@ -80,6 +112,7 @@ struct conf_node {
 			struct conf_node_permit *last_permit;
 		} pool;                 /* pool6 as well */
 		struct conf_host *host; /* its scope is filled in last */
+		struct conf_node_class *class;
 	} u;
 };
 
@@ -92,6 +125,9 @@ struct conf_census {
 	struct conf_vec pools6;
 	struct conf_vec groups;
 	struct conf_vec hosts;
+	struct conf_vec classes;
+	struct conf_vec subclasses;
+	struct conf_vec members; /* struct conf_node_permit */
 	struct conf_vec with_params;
 	struct conf_vec ranges;          /* struct conf_node_range */
 	struct conf_vec ranges6;         /* struct conf_node_range6 */
@@ -99,6 +135,12 @@ struct conf_census {
 	struct conf_vec prefixes6;       /* struct conf_node_prefix6 */
 	struct conf_vec fixed_prefixes6; /* the same, of hosts */
 };
+
+/* Where options and parameters of a block go: behind its last `if'. */
+static inline struct conf_node *conf_node_settings(struct conf_node *node)
+{
+	return node->last_if ? node->last_if->after : node;
+}
 
 /* The shared network around a node, or NULL. */
 static inline const struct conf_node *

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "dhcp4o6/wire/wire.h"
+#include "expr_ast.h"
 #include "stmt.h"
 
 enum { LABEL_MAX = 63, DOMAIN_MAX = 255 };
@@ -227,15 +228,26 @@ static int encode_values(struct conf_parser *p, const char *format,
 	return 0;
 }
 
-/* `=' is taken: octets as they are, whatever the format. */
-static int encode_raw(struct conf_parser *p, struct wire_writer *w)
+/*
+ * `=' is taken: octets as they are, whatever the format. An expression stays
+ * one if messages have a say in it, or if it has no value.
+ */
+static int encode_expression(struct conf_parser *p, struct wire_writer *w,
+			     const struct conf_expr **expr)
 {
-	int err = encode_octets(p, 'X', w);
+	static const struct conf_packet nothing;
+	uint8_t octets[CONF_EXPR_DATA_MAX];
+	int err, len;
 
-	if (!err && conf_peek(p)->type == CONF_TOKEN_WORD)
-		return conf_fail_expected(p,
-					  "`;': expressions are not evaluated");
-	return err;
+	err = conf_expr_parse(p, CONF_EXPR_DATA, expr);
+	if (err || !(*expr)->is_constant)
+		return err;
+	len = conf_expr_data(*expr, &nothing, octets, sizeof(octets));
+	if (len < 0)
+		return 0;
+	*expr = NULL;
+	wire_put_mem(w, octets, (size_t)len);
+	return 0;
 }
 
 /* Only options that mean something without a value may have none. */
@@ -264,8 +276,10 @@ int conf_option_parse_values(struct conf_parser *p,
 	struct conf_pos pos = p->keyword_pos;
 	int err = 0;
 
+	*option = (struct conf_option){ .universe = def->universe,
+					.code = def->code };
 	if (conf_accept_punct(p, '='))
-		err = encode_raw(p, &w);
+		err = encode_expression(p, &w, &option->expr);
 	else if (!accept_empty(p, def))
 		err = encode_values(p, def->format, &w);
 	if (err)
@@ -273,8 +287,6 @@ int conf_option_parse_values(struct conf_parser *p,
 	if (w.failed)
 		conf_error(p, &pos, "the value has more than %d octets",
 			   CONF_OPTION_LEN_MAX);
-	option->universe = def->universe;
-	option->code = def->code;
 	option->len = (uint16_t)wire_len(&w);
 	option->data =
 		(const uint8_t *)conf_arena_dup(p->model, octets, wire_len(&w));

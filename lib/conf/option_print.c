@@ -5,6 +5,7 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "dhcp4o6/conf/expr.h"
 #include "dhcp4o6/wire/wire.h"
 #include "option.h"
 
@@ -221,6 +222,11 @@ void conf_option_print_values(const struct conf_option_def *def,
 	struct wire_reader r = wire_reader(option->data, option->len);
 	struct strbuf text = STRBUF_INIT;
 
+	if (option->expr) {
+		strbuf_add(out, " = ");
+		conf_expr_print(option->expr, out);
+		return;
+	}
 	if (def && option->len > 0 && decode_values(&r, def->format, &text)) {
 		strbuf_add(out, strbuf_text(&text));
 	} else if (def && def->format[0] == 'Z' && option->len == 0) {

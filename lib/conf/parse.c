@@ -72,6 +72,17 @@ const struct conf_token *conf_peek(struct conf_parser *p)
 	return &p->next;
 }
 
+void conf_set_lexing(struct conf_parser *p, bool in_expression)
+{
+	if (p->has_next) {
+		p->lexer.at = p->next.pos.offset;
+		p->lexer.line = p->next.pos.line;
+		p->order--;
+		p->has_next = false;
+	}
+	p->lexer.in_expression = in_expression;
+}
+
 struct conf_token conf_take(struct conf_parser *p)
 {
 	struct conf_token token = *conf_peek(p);

@@ -85,6 +85,8 @@ int conf_expect_semicolon(struct conf_parser *p);
  * there is none.
  */
 bool conf_skip_braces(struct conf_parser *p);
+/* The next token is cut anew, as it is in an expression or outside of one. */
+void conf_set_lexing(struct conf_parser *p, bool in_expression);
 
 /* Findings. All return -EINVAL, for a handler to return or to ignore. */
 int conf_error(struct conf_parser *p, const struct conf_pos *pos,

@@ -20,14 +20,6 @@ struct member {
 	const void *object;
 };
 
-struct printer {
-	const struct conf *conf;
-	struct strbuf *out;
-	struct member *members; /* by parent, then by order */
-	size_t member_count;
-	unsigned int indent;
-};
-
 static void start_line(struct printer *pr)
 {
 	conf_print_indent(pr->out, pr->indent);
@@ -80,11 +72,6 @@ static const char *ip4_text(struct in_addr addr, char *text)
 	return inet_ntop(AF_INET, &addr, text, INET_ADDRSTRLEN);
 }
 
-static void print_params(struct printer *pr, const struct conf_scope *scope)
-{
-	conf_print_params(&scope->params, pr->indent, pr->out);
-}
-
 /* The definition in force at the end of the file, if there are several. */
 static const struct conf_option_def *find_def(const struct conf *conf,
 					      const struct conf_option *option)
@@ -119,10 +106,18 @@ static void print_options(struct printer *pr, const struct conf_scope *scope)
 	}
 }
 
+void conf_print_scope(struct printer *pr, const struct conf_scope *scope)
+{
+	conf_print_params(&scope->params, pr->indent, pr->out);
+	print_options(pr, scope);
+	conf_print_ifs(pr, scope);
+}
+
 static const char *const permit_names[] = {
 	[CONF_PERMIT_KNOWN_CLIENTS] = "known-clients",
 	[CONF_PERMIT_UNKNOWN_CLIENTS] = "unknown-clients",
 	[CONF_PERMIT_ALL_CLIENTS] = "all clients",
+	[CONF_PERMIT_MEMBERS] = "members of ",
 };
 
 static void print_ranges(struct printer *pr, const struct conf_pool *pool)
@@ -136,21 +131,32 @@ static void print_ranges(struct printer *pr, const struct conf_pool *pool)
 			   ip4_text(pool->ranges[i].last, last));
 }
 
+static void print_class_name(struct printer *pr, uint32_t index)
+{
+	const char *name = pr->conf->classes[index].name;
+
+	conf_print_quoted(pr->out, name, strlen(name));
+}
+
 static void print_permits(struct printer *pr, const struct conf_permit *permits,
 			  size_t count)
 {
 	size_t i;
 
-	for (i = 0; i < count; i++)
-		print_line(pr, "%s %s;", permits[i].allow ? "allow" : "deny",
-			   permit_names[permits[i].kind]);
+	for (i = 0; i < count; i++) {
+		start_line(pr);
+		strbuf_add(pr->out, permits[i].allow ? "allow " : "deny ");
+		strbuf_add(pr->out, permit_names[permits[i].kind]);
+		if (permits[i].kind == CONF_PERMIT_MEMBERS)
+			print_class_name(pr, permits[i].class_index);
+		strbuf_add(pr->out, ";\n");
+	}
 }
 
 static void print_pool(struct printer *pr, const struct conf_pool *pool)
 {
 	open_block(pr, "pool");
-	print_params(pr, &pool->scope);
-	print_options(pr, &pool->scope);
+	conf_print_scope(pr, &pool->scope);
 	print_permits(pr, pool->permits, pool->permit_count);
 	print_ranges(pr, pool);
 	close_block(pr);
@@ -175,8 +181,7 @@ static void print_subnet(struct printer *pr, const struct conf_subnet *subnet)
 	print_line(pr, "subnet %s netmask %s {",
 		   ip4_text(subnet->network, addr), ip4_text(mask, mask_text));
 	pr->indent++;
-	print_params(pr, &subnet->scope);
-	print_options(pr, &subnet->scope);
+	conf_print_scope(pr, &subnet->scope);
 	for (i = 0; i < subnet->pool_count; i++) {
 		if (i == 0 && is_bare(&subnet->pools[i].scope,
 				      subnet->pools[i].permit_count))
@@ -191,8 +196,7 @@ static void print_subnet(struct printer *pr, const struct conf_subnet *subnet)
 static void print_pool6(struct printer *pr, const struct conf_pool6 *pool)
 {
 	open_block(pr, "pool6");
-	print_params(pr, &pool->scope);
-	print_options(pr, &pool->scope);
+	conf_print_scope(pr, &pool->scope);
 	print_permits(pr, pool->permits, pool->permit_count);
 	conf_print_ranges6(pool, pr->indent, pr->out);
 	close_block(pr);
@@ -206,8 +210,7 @@ static void print_subnet6(struct printer *pr, const struct conf_subnet6 *subnet)
 	inet_ntop(AF_INET6, &subnet->prefix, prefix, sizeof(prefix));
 	print_line(pr, "subnet6 %s/%u {", prefix, subnet->prefix_len);
 	pr->indent++;
-	print_params(pr, &subnet->scope);
-	print_options(pr, &subnet->scope);
+	conf_print_scope(pr, &subnet->scope);
 	for (i = 0; i < subnet->pool_count; i++) {
 		if (i == 0 && is_bare(&subnet->pools[i].scope,
 				      subnet->pools[i].permit_count))
@@ -227,8 +230,7 @@ static void print_network(struct printer *pr,
 
 	if (!network->implicit) {
 		open_named_block(pr, "shared-network", network->name);
-		print_params(pr, &network->scope);
-		print_options(pr, &network->scope);
+		conf_print_scope(pr, &network->scope);
 	}
 	for (i = 0; i < network->subnet6_count; i++)
 		print_subnet6(pr, &network->subnets6[i]);
@@ -292,16 +294,14 @@ static void print_host(struct printer *pr, const struct conf_host *host)
 		strbuf_add(pr->out, ";\n");
 	}
 	conf_print_fixed6(host, pr->indent, pr->out);
-	print_params(pr, &host->scope);
-	print_options(pr, &host->scope);
+	conf_print_scope(pr, &host->scope);
 	close_block(pr);
 }
 
 static void print_group(struct printer *pr, const struct conf_group *group)
 {
 	open_named_block(pr, "group", group->name);
-	print_params(pr, &group->scope);
-	print_options(pr, &group->scope);
+	conf_print_scope(pr, &group->scope);
 	print_members(pr, &group->scope);
 	close_block(pr);
 }
@@ -438,8 +438,8 @@ void conf_print(const struct conf *conf, struct strbuf *out)
 	}
 	print_defs(&pr);
 	conf_print_server_duid(conf, out);
-	print_params(&pr, &conf->global);
-	print_options(&pr, &conf->global);
+	conf_print_classes(&pr);
+	conf_print_scope(&pr, &conf->global);
 	print_dhcp4o6(&pr);
 	print_members(&pr, &conf->global);
 	free(pr.members);

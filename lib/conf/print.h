@@ -6,6 +6,16 @@
 #include "dhcp4o6/conf/conf.h"
 #include "option.h"
 
+struct member;
+
+struct printer {
+	const struct conf *conf;
+	struct strbuf *out;
+	struct member *members; /* by parent, then by order */
+	size_t member_count;
+	unsigned int indent;
+};
+
 /* As many tabs. */
 void conf_print_indent(struct strbuf *out, unsigned int indent);
 
@@ -19,5 +29,11 @@ void conf_print_identifier(const struct conf_host *host,
 			   const struct conf_option_def *def,
 			   unsigned int indent, struct strbuf *out);
 void conf_print_server_duid(const struct conf *conf, struct strbuf *out);
+
+/* Its parameters, options and `if' statements. */
+void conf_print_scope(struct printer *pr, const struct conf_scope *scope);
+/* print_class.c */
+void conf_print_ifs(struct printer *pr, const struct conf_scope *scope);
+void conf_print_classes(struct printer *pr);
 
 #endif /* CONF_PRINT_H */

@@ -21,6 +21,9 @@ static const struct {
 	{ CONF_IN_GROUP, "a group declaration" },
 	{ CONF_IN_HOST, "a host declaration" },
 	{ CONF_IN_DHCP4O6, "a dhcp4o6 block" },
+	{ CONF_IN_CLASS, "a class declaration" },
+	{ CONF_IN_SUBCLASS, "a subclass declaration" },
+	{ CONF_IN_BRANCH, "an if statement" },
 };
 
 const char *conf_where_name(enum conf_where where)

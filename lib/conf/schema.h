@@ -30,6 +30,9 @@ enum conf_where {
 	CONF_IN_GROUP = 1 << 6,
 	CONF_IN_HOST = 1 << 7,
 	CONF_IN_DHCP4O6 = 1 << 8,
+	CONF_IN_CLASS = 1 << 9,
+	CONF_IN_SUBCLASS = 1 << 10,
+	CONF_IN_BRANCH = 1 << 11, /* of an `if' */
 };
 
 enum conf_row_kind {
@@ -109,6 +112,13 @@ conf_handler conf_handle_authoritative;
 conf_handler conf_handle_not;
 conf_handler conf_handle_address_param;
 conf_handler conf_handle_text_param;
+conf_handler conf_handle_if; /* stmt_if.c */
+conf_handler conf_handle_else;
+conf_handler conf_handle_class; /* stmt_class.c */
+conf_handler conf_handle_subclass;
+conf_handler conf_handle_match;
+conf_handler conf_handle_spawn;
+conf_handler conf_handle_lease;
 conf_handler conf_handle_option;  /* stmt_option.c */
 conf_handler conf_handle_dhcp4o6; /* stmt_dhcp4o6.c */
 conf_handler conf_handle_4o6_choice;

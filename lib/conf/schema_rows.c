@@ -9,9 +9,11 @@
 #define NETS    (CONF_IN_GLOBAL | CONF_IN_GROUP | CONF_IN_NETWORK)
 #define SUBNETS (CONF_IN_SUBNET | CONF_IN_SUBNET6)
 #define POOLS   (CONF_IN_POOL | CONF_IN_POOL6)
-#define SCOPES  (NETS | SUBNETS | POOLS | CONF_IN_HOST)
-#define GLOBAL  (CONF_IN_GLOBAL | CONF_IN_GROUP)
-#define OWN     CONF_IN_DHCP4O6
+#define MEMBERS (CONF_IN_CLASS | CONF_IN_SUBCLASS)
+#define SCOPES \
+	(NETS | SUBNETS | POOLS | CONF_IN_HOST | MEMBERS | CONF_IN_BRANCH)
+#define GLOBAL (CONF_IN_GLOBAL | CONF_IN_GROUP)
+#define OWN    CONF_IN_DHCP4O6
 
 #define PLAIN(name_, where_, handler_, form_)              \
 	{                                                  \
@@ -53,8 +55,7 @@
 #define NO_DNS      "DNS is not updated"
 #define NO_BOOTP    "BOOTP clients are not served"
 #define NO_PROBE    "addresses are not probed before they are offered"
-#define NO_EXPR     "expressions are not evaluated"
-#define NO_CLASS    "classes are not known yet"
+#define NO_VARS     "variables and functions are not kept"
 #define NO_OMAPI    "there is no OMAPI; dhcp4o6ctl does its work"
 #define LEASES      "name the file with -lf on the command line"
 #define PIDFILE     "name the file with -pf on the command line"
@@ -76,6 +77,14 @@ const struct conf_row conf_rows[] = {
 	BLOCK("group", NETS | CONF_IN_SUBNET, CONF_FILES, group,
 	      "group [NAME] { ... }"),
 	BLOCK("host", NETS | SUBNETS, CONF_FILES, host, "host NAME { ... }"),
+	BLOCK("class", NETS | SUBNETS, CONF_FILES, class,
+	      "class \"NAME\" { ... }"),
+	BLOCK("subclass", NETS | SUBNETS, CONF_FILES, subclass,
+	      "subclass \"CLASS\" VALUE; subclass \"CLASS\" VALUE { ... }"),
+	BLOCK("if", SCOPES, CONF_FILES, if,
+	      "if CONDITION { ... } [elsif CONDITION { ... }] [else { ... }]"),
+	BLOCK("elsif", SCOPES, CONF_FILES, else, "see if"),
+	BLOCK("else", SCOPES, CONF_FILES, else, "see if"),
 	BLOCK("dhcp4o6", CONF_IN_GLOBAL, CONF_FILES, dhcp4o6,
 	      "dhcp4o6 { ... }"),
 	BLOCK("include", SCOPES | OWN, CONF_FILES, include,
@@ -93,6 +102,9 @@ const struct conf_row conf_rows[] = {
 	PLAIN("allow", SCOPES, permit, "allow CLIENTS;"),
 	PLAIN("deny", SCOPES, permit, "deny CLIENTS;"),
 	PLAIN("ignore", SCOPES, permit, "ignore CLIENTS;"),
+	PLAIN("match", CONF_IN_CLASS, match, "match if CONDITION; match DATA;"),
+	PLAIN("spawn", CONF_IN_CLASS, spawn, "spawn with DATA;"),
+	PLAIN("lease", MEMBERS, lease, "lease limit LEASES;"),
 	PLAIN("hardware", CONF_IN_HOST, hardware, "hardware TYPE ADDRESS;"),
 	PLAIN("fixed-address", CONF_IN_HOST, fixed_address,
 	      "fixed-address ADDRESS[, ADDRESS ...];"),
@@ -130,7 +142,7 @@ const struct conf_row conf_rows[] = {
 	PLAIN("filename", SCOPES, text_param, "filename \"FILE\";"),
 	PLAIN("server-name", SCOPES, text_param, "server-name \"NAME\";"),
 	PLAIN("option", SCOPES, option,
-	      "option NAME VALUE[, VALUE ...]; option NAME = OCTETS; "
+	      "option NAME VALUE[, VALUE ...]; option NAME = DATA; "
 	      "option NAME code N = TYPE;"),
 
 	/* The dhcp4o6 block. */
@@ -204,6 +216,10 @@ const struct conf_row conf_rows[] = {
 	LOST("use-host-decl-names", "set `option host-name' instead"),
 	LOST("adaptive-lease-time-threshold",
 	     "lease times do not shrink in a full pool"),
+	LOST("log", "messages of the configuration are not written"),
+	LOST("on", "nothing is done when a lease begins or ends"),
+	LOST("execute", "commands are not run"),
+	LOST("eval", "its value would not be used"),
 
 	/* Harmless only when switched off. */
 	OFF_ONLY("one-lease-per-client", "a client keeps its other leases"),
@@ -217,22 +233,10 @@ const struct conf_row conf_rows[] = {
 		"write `deny unknown-clients' in pools"),
 
 	/* Known to ISC, not done. */
-	REFUSED("class", NO_CLASS),
-	REFUSED("subclass", NO_CLASS),
-	REFUSED("match", NO_CLASS),
-	REFUSED("spawn", NO_CLASS),
-	REFUSED("lease", "leases are kept in the journal"),
-	REFUSED("if", NO_EXPR),
-	REFUSED("elsif", NO_EXPR),
-	REFUSED("else", NO_EXPR),
-	REFUSED("switch", NO_EXPR),
-	REFUSED("set", NO_EXPR),
-	REFUSED("unset", NO_EXPR),
-	REFUSED("eval", NO_EXPR),
-	REFUSED("define", NO_EXPR),
-	REFUSED("on", NO_EXPR),
-	REFUSED("execute", NO_EXPR),
-	REFUSED("log", NO_EXPR),
+	REFUSED("switch", "write `if' and `elsif'"),
+	REFUSED("set", NO_VARS),
+	REFUSED("unset", NO_VARS),
+	REFUSED("define", NO_VARS),
 	REFUSED("send", "write `option'"),
 	REFUSED("supersede", "write `option'"),
 	REFUSED("append", "write `option'"),

@@ -12,6 +12,8 @@
  */
 struct conf_params *conf_set_param(struct conf_parser *p,
 				   enum conf_param param);
+/* `members' is taken: which class's. */
+int conf_get_members(struct conf_parser *p, struct conf_node_permit *permit);
 /* `server-identifier' and the option that means the same. */
 int conf_set_server_identifier(struct conf_parser *p);
 

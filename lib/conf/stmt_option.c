@@ -84,6 +84,10 @@ static int set_client_id(struct conf_parser *p, const struct conf_option *value)
 {
 	struct conf_host *host = p->node->u.host;
 
+	if (value->expr)
+		return conf_error(p, &p->keyword_pos,
+				  "the client identifier of a host has to be "
+				  "constant");
 	if (host->client_id)
 		conf_error(p, &p->keyword_pos,
 			   "a host has one dhcp-client-identifier");
@@ -98,6 +102,7 @@ static int set_client_id(struct conf_parser *p, const struct conf_option *value)
 
 static int add_option(struct conf_parser *p, const struct conf_option *value)
 {
+	struct conf_node *node = conf_node_settings(p->node);
 	struct conf_node_option *option;
 
 	option = conf_arena_alloc(&p->scratch, sizeof(*option));
@@ -105,11 +110,11 @@ static int add_option(struct conf_parser *p, const struct conf_option *value)
 		return -ENOMEM;
 	option->pos = p->keyword_pos;
 	option->option = *value;
-	if (p->node->last_option)
-		p->node->last_option->next = option;
+	if (node->last_option)
+		node->last_option->next = option;
 	else
-		p->node->options = option;
-	p->node->last_option = option;
+		node->options = option;
+	node->last_option = option;
 	return 0;
 }
 
@@ -156,7 +161,10 @@ int conf_get_option(struct conf_parser *p, struct conf_option *option)
 	def = conf_option_index_find(&p->options, name.text, name.len);
 	if (!def)
 		return fail_unknown(p, &name);
-	return conf_option_parse_values(p, def, option);
+	err = conf_option_parse_values(p, def, option);
+	if (!err && option->expr)
+		conf_error(p, &p->keyword_pos, "this value has to be constant");
+	return err;
 }
 
 struct format {

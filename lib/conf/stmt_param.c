@@ -18,7 +18,7 @@ static unsigned int bit_number(enum conf_param param)
 
 struct conf_params *conf_set_param(struct conf_parser *p, enum conf_param param)
 {
-	struct conf_node *node = p->node;
+	struct conf_node *node = conf_node_settings(p->node);
 
 	if (!node->params) {
 		node->params =

@@ -84,6 +84,13 @@ static int add_permit(struct conf_parser *p, bool allow,
 	return 0;
 }
 
+static int add_members(struct conf_parser *p, bool allow)
+{
+	int err = add_permit(p, allow, CONF_PERMIT_MEMBERS);
+
+	return err ? err : conf_get_members(p, p->node->u.pool.last_permit);
+}
+
 /* In a pool; `known clients' may be written as two words, as in ISC. */
 static const struct {
 	const char *word;
@@ -128,11 +135,10 @@ static int handle_pool_permit(struct conf_parser *p, bool allow)
 			return conf_fail_expected(p, "`clients'");
 		return add_permit(p, allow, pool_permits[i].kind);
 	}
-	if (conf_token_is_word(conf_peek(p), "members"))
-		return conf_error(p, &conf_peek(p)->pos,
-				  "classes are not known yet");
-	return conf_fail_expected(
-		p, "known-clients, unknown-clients or all clients");
+	if (conf_accept_word(p, "members"))
+		return add_members(p, allow);
+	return conf_fail_expected(p, "known-clients, unknown-clients, all "
+				     "clients or members of a class");
 }
 
 /*

@@ -5,10 +5,17 @@
  * given by an expression are.
  *
  * As in ISC's server a value may be missing (an option that is not there, a
- * substring of it, ...): comparisons with it are false, and so is their
- * negation by `not'; data made of it is missing too. Evaluation allocates
- * nothing, is bounded by the size of the expression, and never fails otherwise
- * than by a missing value.
+ * substring of it, ...), and data and numbers made of it are missing too. Of
+ * conditions:
+ *   =, !=   a missing value equals a missing one, and nothing else;
+ *   ~=, ~~  missing if the value is;
+ *   not     missing if its condition is;
+ *   and     missing if its left side does not hold or a side is missing: of
+ *           `not (A and B)' nothing is left unless A holds;
+ *   or      missing if both sides are.
+ * Evaluation allocates nothing (but for what the C library does for a regular
+ * expression), is bounded by the size of the expression, and never fails
+ * otherwise than by a missing value.
  */
 #ifndef DHCP4O6_CONF_EXPR_H
 #define DHCP4O6_CONF_EXPR_H
@@ -18,7 +25,7 @@
 
 #define CONF_EXPR_DATA_MAX 4096 /* octets of a value in between */
 #define CONF_CLASSES_MAX   64   /* that one client may belong to */
-#define CONF_RESOLVED_MAX  32   /* scopes that one scope may become */
+#define CONF_RESOLVED_MAX  128  /* scopes that one scope may become */
 
 struct conf_data {
 	const uint8_t *data;
@@ -44,7 +51,8 @@ struct conf_packet {
 /* A missing value is false. */
 bool conf_expr_is_true(const struct conf_expr *expr,
 		       const struct conf_packet *packet);
-/* Octets written to out, or -ENODATA for a missing value, -EMSGSIZE. */
+/* The number of octets written to out; -ENODATA: the value is missing;
+ * -EMSGSIZE. */
 int conf_expr_data(const struct conf_expr *expr,
 		   const struct conf_packet *packet, uint8_t *out, size_t size);
 /* As it is written in a configuration. */
@@ -53,7 +61,9 @@ void conf_expr_print(const struct conf_expr *expr, struct strbuf *out);
 /*
  * The scopes that one scope becomes for a message: itself, and of each `if' the
  * branch that applies and what stands behind, the one that counts most first.
- * Fills list[0..room) and returns how many.
+ * Fills list[0..room) and returns how many; a scope without `if' is itself.
+ * With room for CONF_RESOLVED_MAX nothing is left out: no more is ever parsed.
+ * Pieces behind an `if' that set nothing are passed over.
  */
 size_t conf_resolve(const struct conf_scope *scope,
 		    const struct conf_packet *packet,
@@ -68,7 +78,8 @@ struct conf_membership {
 };
 
 /*
- * The classes of a client, in the file's order. Values of `spawn with' are
+ * The classes of a client, in the file's order; one with `match if' and `match'
+ * may be there twice, that of `match if' first. Values of `spawn with' are
  * written to space. What does not fit is left out. Returns how many.
  */
 size_t conf_classify(const struct conf *conf, const struct conf_packet *packet,
