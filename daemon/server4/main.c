@@ -188,7 +188,8 @@ static enum daemon_exit test_config(struct server4 *server)
 	}
 	status = server4_bind_interfaces(server);
 	if (status == DAEMON_EXIT_NONE)
-		status = server4_check_lease_file(server);
+		status = daemon_check_take_over(server->args.lease_file,
+						JOURNAL_DHCP4);
 	if (status != DAEMON_EXIT_NONE)
 		return status;
 	status = startup_check_writable(&server->startup,

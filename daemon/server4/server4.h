@@ -14,6 +14,7 @@
 #include "../common/instance.h"
 #include "../common/lease_keeper.h"
 #include "../common/reload.h"
+#include "../common/takeover.h"
 #include "decide.h"
 #include "dhcp4o6/base/log.h"
 #include "dhcp4o6/base/loop.h"
@@ -96,15 +97,6 @@ void server4_handle_query(struct server4_turn *turn,
 /* Queues one finished answer to the link. */
 void server4_send(struct server4 *server, const struct ipc_origin *to,
 		  struct wire_reader message);
-
-/* ---- takeover4.c ---- */
-
-/* Verdict NULL: it is refused, and only its faults are shown. */
-void server4_log_take_over(const struct server4 *server,
-			   const struct isc_leases_report *report,
-			   const char *verdict);
-/* -t: says what a start would do with a lease file of ISC's dhcpd. */
-enum daemon_exit server4_check_lease_file(const struct server4 *server);
 
 /* ---- store4.c: the journal, and the leases in it ---- */
 enum daemon_exit server4_open_store(struct server4 *server);

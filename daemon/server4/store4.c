@@ -73,8 +73,8 @@ enum daemon_exit server4_open_store(struct server4 *server)
 	err = lease_keeper_open(keeper,
 				server->conf->dhcp4o6.journal_compact_mib,
 				&taken, text);
-	server4_log_take_over(server, &taken,
-			      err ? NULL : "was taken over, and is kept");
+	daemon_log_take_over(keeper->path, &taken,
+			     err ? NULL : "was taken over, and is kept");
 	if (err) {
 		log_error("%s", text);
 		return lease_keeper_exit(err);

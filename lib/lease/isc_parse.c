@@ -12,8 +12,8 @@
 
 /* ---- words ---- */
 
-static bool take_number(struct isc_parser *p, int64_t min, int64_t max,
-			int64_t *number)
+bool isc_take_number(struct isc_parser *p, int64_t min, int64_t max,
+		     int64_t *number)
 {
 	const struct isc_lex *lex = &p->lex;
 	int64_t value = 0;
@@ -89,13 +89,13 @@ static bool take_calendar(struct isc_parser *p, struct wall_time *time)
 {
 	int64_t weekday, year, month, day, hour, minute, second;
 
-	if (!take_number(p, 0, 6, &weekday) ||
-	    !take_number(p, 1970, 9999, &year) || !take_char(p, '/') ||
-	    !take_number(p, 1, 12, &month) || !take_char(p, '/') ||
-	    !take_number(p, 1, 31, &day) || !take_number(p, 0, 23, &hour) ||
-	    !take_char(p, ':') || !take_number(p, 0, 59, &minute) ||
-	    !take_char(p, ':') || !take_number(p, 0, 60, &second) ||
-	    !is_date(year, month, day))
+	if (!isc_take_number(p, 0, 6, &weekday) ||
+	    !isc_take_number(p, 1970, 9999, &year) || !take_char(p, '/') ||
+	    !isc_take_number(p, 1, 12, &month) || !take_char(p, '/') ||
+	    !isc_take_number(p, 1, 31, &day) ||
+	    !isc_take_number(p, 0, 23, &hour) || !take_char(p, ':') ||
+	    !isc_take_number(p, 0, 59, &minute) || !take_char(p, ':') ||
+	    !isc_take_number(p, 0, 60, &second) || !is_date(year, month, day))
 		return false;
 	time->s = days_of(year, month, day) * DAY_S + hour * 3600 +
 		  minute * 60 + second;
@@ -106,7 +106,7 @@ static bool take_calendar(struct isc_parser *p, struct wall_time *time)
 static bool take_epoch(struct isc_parser *p, struct wall_time *time)
 {
 	isc_lex_next(&p->lex);
-	return take_number(p, 0, 253402300799, &time->s);
+	return isc_take_number(p, 0, 253402300799, &time->s);
 }
 
 static bool parse_date(struct isc_parser *p, struct wall_time *time)
@@ -318,15 +318,19 @@ static bool take_string(struct isc_parser *p, uint8_t *out, size_t size,
 	return true;
 }
 
+bool isc_take_id(struct isc_parser *p, uint8_t *out, size_t size, uint8_t *len)
+{
+	return p->lex.token == ISC_TOKEN_STRING
+		       ? take_string(p, out, size, len)
+		       : take_octets(p, out, size, len);
+}
+
 bool isc_parse_uid(struct isc_parser *p)
 {
 	struct lease *lease = &p->lease;
-	size_t size = sizeof(p->client_id);
 
-	if (p->lex.token == ISC_TOKEN_STRING
-		    ? !take_string(p, p->client_id, size, &lease->client_id_len)
-		    : !take_octets(p, p->client_id, size,
-				   &lease->client_id_len))
+	if (!isc_take_id(p, p->client_id, sizeof(p->client_id),
+			 &lease->client_id_len))
 		return isc_expected(p, "a client identifier (at most 255 "
 				       "octets)");
 	lease->client_id = lease->client_id_len ? p->client_id : NULL;

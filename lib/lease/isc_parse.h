@@ -1,9 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * isc_parse - the statements of one lease in a dhcpd.leases text.
- *
- * Every function begins behind its keyword and ends at what should be the `;'.
- * False: a fault was noted, or the text ended.
+ * isc_parse - the declarations of a dhcpd.leases text, and the statements of
+ * one lease in it.
  */
 #ifndef DHCP4O6_LIB_LEASE_ISC_PARSE_H
 #define DHCP4O6_LIB_LEASE_ISC_PARSE_H
@@ -29,16 +27,67 @@ struct isc_parser {
 	struct lease lease;
 	unsigned int seen; /* of enum isc_seen */
 	uint8_t client_id[LEASE_CLIENT_ID_MAX];
+	uint8_t client_id_len; /* of DHCPv6 */
 	uint8_t host_name[LEASE_HOST_NAME_MAX];
+	/* Of DHCPv6: the IA that is being read, whose addresses wait for its
+	 * end. */
+	bool has_swapped_iaids; /* in the other order than this machine's */
+	struct isc_ia {
+		uint32_t iaid; /* host order */
+		struct wall_time updated;
+		uint64_t faults; /* of the text, when it began */
+		uint32_t count;
+		struct lease leases[ISC_LEASES_IA_MAX];
+	} ia;
 };
 
-/* ---- isc_leases.c ---- */
+/* A statement of a lease. */
+struct isc_word {
+	const char *word;
+	bool (*parse)(struct isc_parser *p); /* up to the `;' */
+	enum isc_leases_left left;           /* when there is no parse */
+};
 
+/* What stands in the file itself. */
+struct isc_declaration {
+	const char *word;
+	int (*parse)(struct isc_parser *p, const struct isc_declaration *row);
+	enum isc_leases_left left;   /* COUNT: not worth a word */
+	enum isc_leases_owner owner; /* of isc_refuse() */
+};
+
+/* ---- isc_file.c ---- */
+
+void isc_add_fault(struct isc_parser *p, uint32_t line, const char *text);
 /* Notes that something else stands here; no fault at the end of the text. */
 bool isc_expected(struct isc_parser *p, const char *what);
+/* The same of what was read already. */
+bool isc_expected_not(struct isc_parser *p, const char *what, const char *text,
+		      size_t len);
+void isc_leave(struct isc_parser *p, enum isc_leases_left left, uint32_t line);
 bool isc_take_char(struct isc_parser *p, char c);
+/*
+ * To behind the next `;' or block: true. Or before the brace that closes this
+ * block, or to the end of the text: false.
+ */
+bool isc_skip_statement(struct isc_parser *p);
+/* One statement of a lease; what: all of them, in a fault's text. */
+void isc_parse_statement(struct isc_parser *p, const struct isc_word *rows,
+			 size_t count, const char *what);
+/* Steps over a declaration, and counts it as left. */
+int isc_parse_other(struct isc_parser *p, const struct isc_declaration *row);
+/* It stands in another program's file. */
+int isc_refuse(struct isc_parser *p, const struct isc_declaration *row);
+/* All declarations of the text; returns as isc_leases_parse(). */
+int isc_parse_file(struct isc_parser *p, const char *text, size_t len,
+		   const struct isc_declaration *rows, size_t count);
 
-/* ---- isc_parse.c ---- */
+/*
+ * ---- isc_parse.c ----
+ *
+ * Every function begins behind its keyword and ends at what should be the `;'.
+ * False: a fault was noted, or the text ended.
+ */
 
 bool isc_parse_address(struct isc_parser *p, struct in_addr *addr);
 bool isc_parse_starts(struct isc_parser *p);
@@ -51,5 +100,11 @@ bool isc_parse_abandoned(struct isc_parser *p);
 bool isc_parse_hardware(struct isc_parser *p);
 bool isc_parse_uid(struct isc_parser *p);
 bool isc_parse_host_name(struct isc_parser *p);
+/* Octets in quotes or in hexadecimal, at most size of them; of the former
+ * there may be none. No fault is noted. */
+bool isc_take_id(struct isc_parser *p, uint8_t *out, size_t size, uint8_t *len);
+/* A whole number; no fault is noted. */
+bool isc_take_number(struct isc_parser *p, int64_t min, int64_t max,
+		     int64_t *number);
 
 #endif /* DHCP4O6_LIB_LEASE_ISC_PARSE_H */

@@ -24,8 +24,16 @@
 
 /* ---- the leases of the text ---- */
 
+/* What makes two leases one; whatever a kind has not is zero. */
+struct found_key {
+	uint8_t kind;
+	uint8_t prefix_len;
+	struct in_addr addr;
+	struct in6_addr addr6;
+};
+
 struct found {
-	uint32_t addr;    /* host order */
+	struct found_key key;
 	uint32_t ordinal; /* in the text */
 	size_t offset;    /* of its record */
 };
@@ -79,20 +87,38 @@ static int collect(void *arg, const struct lease *lease)
 	err = lease_encode(lease, &w);
 	if (err)
 		return err;
-	c->found[c->count] = (struct found){ .addr = ntohl(lease->addr.s_addr),
-					     .ordinal = (uint32_t)c->count,
-					     .offset = c->len };
+	c->found[c->count] = (struct found){
+		.key = { .kind = lease->kind,
+			 .prefix_len = lease->prefix_len,
+			 .addr = lease->addr,
+			 .addr6 = lease->addr6 },
+		.ordinal = (uint32_t)c->count,
+		.offset = c->len,
+	};
 	c->count++;
 	c->len += wire_len(&w);
 	return 0;
 }
 
-static int by_address(const void *a, const void *b)
+static int compare_keys(const struct found_key *x, const struct found_key *y)
+{
+	int order;
+
+	if (x->kind != y->kind)
+		return x->kind < y->kind ? -1 : 1;
+	order = memcmp(&x->addr, &y->addr, sizeof(x->addr));
+	if (!order)
+		order = memcmp(&x->addr6, &y->addr6, sizeof(x->addr6));
+	return order ? order : x->prefix_len - y->prefix_len;
+}
+
+static int by_key(const void *a, const void *b)
 {
 	const struct found *x = a, *y = b;
+	int order = compare_keys(&x->key, &y->key);
 
-	if (x->addr != y->addr)
-		return x->addr < y->addr ? -1 : 1;
+	if (order)
+		return order;
 	return x->ordinal < y->ordinal ? -1 : 1;
 }
 
@@ -113,23 +139,25 @@ static bool is_worth_it(const struct lease *lease)
 	       lease->client_id_len;
 }
 
-/* The last of each address stays, and is counted. */
+/* The last of each address, or prefix, stays, and is counted. */
 static void keep_last(struct collection *c, struct isc_leases_report *report)
 {
 	struct lease lease;
 	size_t i, kept = 0;
 
 	if (c->count)
-		qsort(c->found, c->count, sizeof(*c->found), by_address);
+		qsort(c->found, c->count, sizeof(*c->found), by_key);
 	for (i = 0; i < c->count; i++) {
 		if (i + 1 < c->count &&
-		    c->found[i].addr == c->found[i + 1].addr)
+		    compare_keys(&c->found[i].key, &c->found[i + 1].key) == 0)
 			continue;
 		get_record(c, c->found[i].offset, &lease);
 		if (!is_worth_it(&lease))
 			continue;
-		report->leases++;
-		report->by_state[lease.state]++;
+		if (lease.kind != LEASE_DUID6) {
+			report->leases++;
+			report->by_state[lease.state]++;
+		}
 		c->found[kept++] = c->found[i];
 	}
 	c->count = kept;
@@ -169,21 +197,25 @@ static int read_text(const struct journal_disk *disk, int fd, char **text,
 	return 0;
 }
 
-static int explain_text(const char *path,
+static const char *const owner_names[ISC_OWNER_COUNT] = {
+	[ISC_OWNER_DHCPD4] = "a DHCPv4 server (dhcpd -4)",
+	[ISC_OWNER_DHCPD6] = "a DHCPv6 server (dhcpd -6)",
+	[ISC_OWNER_DHCLIENT] = "a client (dhclient)",
+};
+
+static int explain_text(const char *path, enum journal_family family,
 			const struct isc_leases_report *report,
 			const struct journal_text *text, int err)
 {
 	const struct isc_leases_fault *first = &report->faults[0];
 
 	if (err == -EMEDIUMTYPE)
-		return journal_fail(
-			text, err,
-			report->owner == ISC_OWNER_DHCPD6
-				? "%s: is the lease file of a DHCPv6 server "
-				  "(dhcpd -6), not of a DHCPv4 server"
-				: "%s: is the lease file of a client "
-				  "(dhclient), not of a server",
-			path);
+		return journal_fail(text, err,
+				    "%s: is the lease file of %s, not of %s",
+				    path, owner_names[report->owner],
+				    owner_names[family == JOURNAL_DHCP6
+							? ISC_OWNER_DHCPD6
+							: ISC_OWNER_DHCPD4]);
 	if (err != -EBADMSG)
 		return journal_fail(text, err, "%s: cannot be read: %s", path,
 				    strerror(-err));
@@ -197,21 +229,23 @@ static int explain_text(const char *path,
 }
 
 /* The file's leases, or why it cannot be taken over. */
-static int read_leases(const struct journal_disk *disk, int fd,
+static int read_leases(const struct journal_options *options, int fd,
 		       const char *path, struct collection *c,
-		       struct isc_leases_report *report,
 		       const struct journal_text *text)
 {
+	struct isc_leases_report *report = options->take_over;
 	char *buf = NULL;
 	size_t len = 0;
 	int err;
 
-	err = read_text(disk, fd, &buf, &len);
+	err = read_text(options->disk, fd, &buf, &len);
 	if (!err)
-		err = isc_leases_parse(buf, len, collect, c, report);
+		err = options->family == JOURNAL_DHCP6
+			      ? isc_leases6_parse(buf, len, collect, c, report)
+			      : isc_leases_parse(buf, len, collect, c, report);
 	free(buf);
 	if (err)
-		return explain_text(path, report, text, err);
+		return explain_text(path, options->family, report, text, err);
 	keep_last(c, report);
 	return 0;
 }
@@ -353,6 +387,7 @@ out_fresh:
 
 int journal_take_over(struct journal *j, const struct journal_text *text)
 {
+	struct journal_options options = j->options;
 	struct collection c = { 0 };
 	struct stat st;
 	int ret;
@@ -361,8 +396,8 @@ int journal_take_over(struct journal *j, const struct journal_text *text)
 	if (ret)
 		return journal_fail(text, ret, "%s: cannot be read: %s",
 				    j->path, strerror(-ret));
-	ret = read_leases(j->disk, j->live.fd, j->path, &c,
-			  j->options.take_over, text);
+	options.disk = j->disk;
+	ret = read_leases(&options, j->live.fd, j->path, &c, text);
 	if (!ret)
 		ret = check_kept(j->disk, j->live.fd, j->path, text);
 	if (ret >= 0)
@@ -386,39 +421,46 @@ bool journal_is_isc(const struct journal *j)
 	       kind_of(j->disk, j->live.fd) == JOURNAL_KIND_ISC;
 }
 
-int lease_isc_check(const char *path, const struct journal_disk *disk,
-		    struct isc_leases_report *report, char *err_text,
-		    size_t err_size)
+/* As lease_isc_check(), of a file that is ISC's. */
+static int check_file(const char *path, int fd,
+		      const struct journal_options *options,
+		      const struct journal_text *text)
 {
-	const struct journal_text text = { .out = err_text, .size = err_size };
 	struct collection c = { 0 };
 	char real[PATH_MAX];
+	int ret;
+
+	ret = options->disk->resolve(options->disk->ctx, path, real,
+				     sizeof(real));
+	if (ret)
+		return journal_fail(text, ret, "%s: cannot be resolved: %s",
+				    path, strerror(-ret));
+	ret = read_leases(options, fd, path, &c, text);
+	if (!ret)
+		ret = check_kept(options->disk, fd, real, text);
+	collection_fini(&c);
+	return ret < 0 ? ret : 0;
+}
+
+int lease_isc_check(const char *path, const struct journal_options *given,
+		    char *err_text, size_t err_size)
+{
+	const struct journal_text text = { .out = err_text, .size = err_size };
+	struct journal_options options = *given;
 	int fd, ret = 0;
 
-	if (!disk)
-		disk = &journal_disk_system;
-	*report = (struct isc_leases_report){ 0 };
-	fd = disk->open(disk->ctx, path, O_RDONLY | O_NONBLOCK, 0);
+	if (!options.disk)
+		options.disk = &journal_disk_system;
+	*options.take_over = (struct isc_leases_report){ 0 };
+	fd = options.disk->open(options.disk->ctx, path, O_RDONLY | O_NONBLOCK,
+				0);
 	if (fd == -ENOENT)
 		return 0;
 	if (fd < 0)
 		return journal_fail(&text, fd, "%s: cannot be opened: %s", path,
 				    strerror(-fd));
-	if (kind_of(disk, fd) != JOURNAL_KIND_ISC)
-		goto out_close;
-	ret = disk->resolve(disk->ctx, path, real, sizeof(real));
-	if (ret) {
-		journal_fail(&text, ret, "%s: cannot be resolved: %s", path,
-			     strerror(-ret));
-		goto out_close;
-	}
-	ret = read_leases(disk, fd, path, &c, report, &text);
-	if (!ret)
-		ret = check_kept(disk, fd, real, &text);
-	if (ret > 0)
-		ret = 0;
-	collection_fini(&c);
-out_close:
-	disk->close(disk->ctx, fd);
+	if (kind_of(options.disk, fd) == JOURNAL_KIND_ISC)
+		ret = check_file(path, fd, &options, &text);
+	options.disk->close(options.disk->ctx, fd);
 	return ret;
 }

@@ -51,6 +51,16 @@ static int open_journal(struct simdisk *sim, struct lease_store **store)
 	return fixture_open(store, PATH, &options, err_text);
 }
 
+static int check(struct simdisk *sim, const char *path)
+{
+	const struct journal_options options = {
+		.disk = simdisk_disk(sim),
+		.take_over = &report,
+	};
+
+	return lease_isc_check(path, &options, err_text, sizeof(err_text));
+}
+
 static struct simdisk *disk_with_text(uint64_t seed)
 {
 	struct simdisk *sim = simdisk_new(seed);
@@ -281,20 +291,14 @@ static void a_check_changes_nothing(void **state)
 	size_t len;
 
 	(void)state;
-	assert_int_equal(lease_isc_check(PATH, simdisk_disk(sim), &report,
-					 err_text, sizeof(err_text)),
-			 0);
+	assert_int_equal(check(sim, PATH), 0);
 	assert_true(report.found);
 	assert_int_equal(report.leases, ADDRESSES);
 	assert_true(is_text(sim, PATH));
 	assert_null(simdisk_get(sim, KEPT, &len));
 	simdisk_put(sim, KEPT, "older", 5);
-	assert_int_equal(lease_isc_check(PATH, simdisk_disk(sim), &report,
-					 err_text, sizeof(err_text)),
-			 -EEXIST);
-	assert_int_equal(lease_isc_check("/none", simdisk_disk(sim), &report,
-					 err_text, sizeof(err_text)),
-			 0);
+	assert_int_equal(check(sim, PATH), -EEXIST);
+	assert_int_equal(check(sim, "/none"), 0);
 	assert_false(report.found);
 	simdisk_free(sim);
 }

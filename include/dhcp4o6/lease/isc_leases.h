@@ -1,21 +1,22 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * isc_leases - reads the lease file of ISC's DHCPv4 server, dhcpd.leases(5).
+ * isc_leases - reads the lease files of ISC's dhcpd, dhcpd.leases(5): those of
+ * its DHCPv4 server and those of its DHCPv6 server (dhcpd -6).
  *
- * The text is a log: of several declarations of one address the last stands.
- * What cannot be believed is a fault, and a text with a fault is no source of
- * leases at all. What has no meaning here is stepped over and counted by kind.
- * A last declaration that is cut short is what a crash leaves: dhcpd never
- * acknowledged it, so it is left out, and counted too.
+ * The text is a log: of several declarations of one address, or of one prefix,
+ * the last stands. What cannot be believed is a fault, and a text with a fault
+ * is no source of leases at all. What has no meaning here is stepped over and
+ * counted by kind. A last declaration that is cut short is what a crash leaves:
+ * dhcpd never acknowledged it, so it is left out, and counted too.
  */
 #ifndef DHCP4O6_LEASE_ISC_LEASES_H
 #define DHCP4O6_LEASE_ISC_LEASES_H
 
-#include "dhcp4o6/lease/journal_disk.h"
 #include "dhcp4o6/lease/lease_store.h"
 
 #define ISC_LEASES_FAULT_MAX 16  /* kept; all are counted */
 #define ISC_LEASES_TEXT_MAX  160 /* octets of a fault's text */
+#define ISC_LEASES_IA_MAX    64  /* addresses or prefixes of one IA */
 
 /* What may stand in the file and is not taken over. */
 enum isc_leases_left {
@@ -26,9 +27,10 @@ enum isc_leases_left {
 	ISC_LEFT_VARIABLE, /* set NAME = VALUE */
 	ISC_LEFT_OPTION,   /* of the relay agent */
 	ISC_LEFT_DDNS,
-	ISC_LEFT_RESERVED, /* the flag; the lease itself is taken over */
-	ISC_LEFT_BOOTP,    /* likewise */
-	ISC_LEFT_TORN,     /* a last declaration that is cut short */
+	ISC_LEFT_RESERVED,  /* the flag; the lease itself is taken over */
+	ISC_LEFT_BOOTP,     /* likewise */
+	ISC_LEFT_TEMPORARY, /* IA_TA: obsolete (RFC 9915) */
+	ISC_LEFT_TORN,      /* a last declaration that is cut short */
 	ISC_LEFT_COUNT,
 };
 
@@ -40,6 +42,7 @@ enum isc_leases_owner {
 	ISC_OWNER_DHCPD4,
 	ISC_OWNER_DHCPD6,   /* dhcpd -6 */
 	ISC_OWNER_DHCLIENT, /* a client */
+	ISC_OWNER_COUNT,
 };
 
 struct isc_leases_fault {
@@ -50,9 +53,12 @@ struct isc_leases_fault {
 struct isc_leases_report {
 	bool found; /* there was such a file; else all the rest is 0 */
 	enum isc_leases_owner owner;
-	uint64_t declarations; /* of leases, superseded ones included */
-	uint64_t leases;       /* taken over, one per address */
+	/* Of leases, superseded ones included; of DHCPv6: each address and
+	 * each prefix in an IA. */
+	uint64_t declarations;
+	uint64_t leases; /* taken over, one per address or prefix */
 	uint64_t by_state[LEASE_STATE_COUNT]; /* of those */
+	bool has_server_duid; /* of DHCPv6: it is taken over, too */
 	struct {
 		uint64_t count;
 		uint32_t line; /* of the first */
@@ -62,10 +68,10 @@ struct isc_leases_report {
 };
 
 /*
- * Reads len octets of text. Each whole declaration of a lease is visited, in
- * order, with version 1; what it points to is valid during the call. Addresses
- * may recur: the later one stands. *report is set, but for what only a
- * take-over knows (leases, by_state).
+ * Reads len octets of text, the file of a DHCPv4 server. Each whole declaration
+ * of a lease is visited, in order, with version 1; what it points to is valid
+ * during the call. Addresses may recur: the later one stands. *report is set,
+ * but for what only a take-over knows (leases, by_state).
  *   0         all of it was understood
  *   -EBADMSG  faults: report->faults says where and what; whatever was
  *             visited is to be forgotten
@@ -76,12 +82,12 @@ int isc_leases_parse(const char *text, size_t len, lease_store_visit *visit,
 		     void *arg, struct isc_leases_report *report);
 
 /*
- * What a take-over of this file would find, without a lock and without touching
- * it: as lease_journal_open() with options.take_over. 0 with report->found
- * false when there is nothing to take over; disk NULL is the real one.
+ * The same for the file of a DHCPv6 server: LEASE_NA6 and LEASE_PD6, and its
+ * `server-duid' as LEASE_DUID6, which may recur as well. The octets of an IAID
+ * stand in the order of the machine that wrote the file, authoring-byte-order;
+ * without that statement they are taken to be in the order of this one.
  */
-int lease_isc_check(const char *path, const struct journal_disk *disk,
-		    struct isc_leases_report *report, char *err,
-		    size_t err_size);
+int isc_leases6_parse(const char *text, size_t len, lease_store_visit *visit,
+		      void *arg, struct isc_leases_report *report);
 
 #endif /* DHCP4O6_LEASE_ISC_LEASES_H */

@@ -47,9 +47,9 @@ struct journal_options {
 	gid_t gid;
 	mode_t mode; /* 0: 0640 */
 	/*
-	 * Not NULL: a lease file of ISC's dhcpd is taken over (kept as
-	 * FILE.isc), and this says what was found in it, or which faults.
-	 * NULL: such a file is refused.
+	 * Not NULL: a lease file of ISC's dhcpd, or of its dhcpd -6 for family
+	 * JOURNAL_DHCP6, is taken over (kept as FILE.isc), and this says what
+	 * was found in it, or which faults. NULL: such a file is refused.
 	 */
 	struct isc_leases_report *take_over;
 	/*
@@ -89,6 +89,15 @@ struct journal_info {
 int lease_journal_open(struct lease_store **store, const char *path,
 		       const struct journal_options *options, char *err,
 		       size_t err_size);
+
+/*
+ * What a take-over of this file would find, without a lock and without touching
+ * it: as lease_journal_open() with these options, of which only family,
+ * disk and take_over (not NULL) are looked at. 0 with take_over->found false
+ * when there is nothing to take over.
+ */
+int lease_isc_check(const char *path, const struct journal_options *options,
+		    char *err, size_t err_size);
 
 /* What was found at open. Only for a store of lease_journal_open(). */
 const struct journal_info *lease_journal_info(const struct lease_store *store);

@@ -1,0 +1,293 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * A lease file of dhcpd -6 becomes a journal: what is in it then, on a disk
+ * that crashes at every call of it, and which server may have it.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "journal_fixture.h"
+#include "simdisk.h"
+
+#define REAL_FILE "tests/fuzz/corpus/isc_leases6/dhcpd-6-octal"
+#define PATH      "/leases6"
+#define KEPT      "/leases6.isc"
+#define LEASES    12
+#define CRASH_MAX 64
+
+static char text[32768];
+static size_t text_len;
+static struct isc_leases_report report;
+static char err_text[JOURNAL_ERROR_MAX];
+
+static int read_real(void **state)
+{
+	FILE *f = fopen(REAL_FILE, "r");
+
+	(void)state;
+	if (!f)
+		return -1;
+	text_len = fread(text, 1, sizeof(text), f);
+	fclose(f);
+	return 0;
+}
+
+static int open_as(struct simdisk *sim, enum journal_family family,
+		   struct lease_store **store)
+{
+	struct journal_options options = fixture_options(simdisk_disk(sim));
+
+	options.family = family;
+	options.take_over = &report;
+	memset(&report, 0, sizeof(report));
+	return fixture_open(store, PATH, &options, err_text);
+}
+
+static struct simdisk *disk_with_text(uint64_t seed)
+{
+	struct simdisk *sim = simdisk_new(seed);
+
+	simdisk_put(sim, PATH, text, text_len);
+	return sim;
+}
+
+struct table {
+	unsigned int addresses;
+	unsigned int prefixes;
+	unsigned int duids;
+	unsigned int by_state[LEASE_STATE_COUNT];
+};
+
+static int note(void *arg, const struct lease *lease)
+{
+	static const uint8_t duid[] = { 0,    1,    0, 1, 0x32, 0x99, 0x17,
+					0x1c, 0x02, 0, 0, 0,    0,    0x05 };
+	struct in6_addr odd;
+	struct table *table = arg;
+
+	table->addresses += lease->kind == LEASE_NA6;
+	table->prefixes += lease->kind == LEASE_PD6;
+	if (lease->kind == LEASE_DUID6) {
+		table->duids++;
+		assert_int_equal(lease->client_id_len, sizeof(duid));
+		assert_memory_equal(lease->client_id, duid, sizeof(duid));
+		return 0;
+	}
+	table->by_state[lease->state]++;
+	inet_pton(AF_INET6, "2001:db8:1:1::1:ef6", &odd);
+	if (IN6_ARE_ADDR_EQUAL(&odd, &lease->addr6)) {
+		assert_int_equal(lease->iaid, 0x225c225c);
+		assert_int_equal(lease->client_id_len, 16);
+	}
+	return 0;
+}
+
+static void check_leases(struct lease_store *store)
+{
+	struct table table = { 0 };
+
+	assert_int_equal(lease_store_load(store, note, &table), 0);
+	assert_int_equal(table.duids, 1);
+	assert_int_equal(table.addresses, 9);
+	assert_int_equal(table.prefixes, 3);
+	assert_int_equal(table.by_state[LEASE_ACTIVE], 9);
+	assert_int_equal(table.by_state[LEASE_RELEASED], 1);
+	assert_int_equal(table.by_state[LEASE_EXPIRED], 1);
+	assert_int_equal(table.by_state[LEASE_DECLINED], 1);
+}
+
+static bool is_text(struct simdisk *sim, const char *path)
+{
+	const uint8_t *data;
+	size_t len;
+
+	data = simdisk_get(sim, path, &len);
+	return data && len == text_len && memcmp(data, text, len) == 0;
+}
+
+static bool is_journal(struct simdisk *sim)
+{
+	const uint8_t *data;
+	size_t len;
+
+	data = simdisk_get(sim, PATH, &len);
+	return data && lease_journal_sniff(data, len) == JOURNAL_KIND_JOURNAL;
+}
+
+/* In peace: whatever was before, the journal is there and all of it in it. */
+static void finish(struct simdisk *sim)
+{
+	struct lease_store *store;
+
+	if (open_as(sim, JOURNAL_DHCP6, &store)) {
+		print_message("%s\n", err_text);
+		fail();
+	}
+	check_leases(store);
+	lease_store_close(store);
+	assert_true(is_journal(sim));
+	assert_true(is_text(sim, KEPT));
+}
+
+static void leases_and_the_servers_duid_are_taken_over_once(void **state)
+{
+	struct simdisk *sim = disk_with_text(1);
+	struct lease_store *store;
+
+	(void)state;
+	assert_int_equal(open_as(sim, JOURNAL_DHCP6, &store), 0);
+	assert_true(report.found);
+	assert_true(report.has_server_duid);
+	assert_int_equal(report.owner, ISC_OWNER_DHCPD6);
+	assert_int_equal(report.declarations, 15);
+	assert_int_equal(report.leases, LEASES);
+	assert_int_equal(report.by_state[LEASE_ACTIVE], 9);
+	assert_false(lease_journal_info(store)->is_new);
+	assert_int_equal(lease_journal_info(store)->records, LEASES + 1);
+	check_leases(store);
+	lease_store_close(store);
+	simdisk_restart(sim);
+	assert_int_equal(open_as(sim, JOURNAL_DHCP6, &store), 0);
+	assert_false(report.found);
+	check_leases(store);
+	lease_store_close(store);
+	assert_true(is_text(sim, KEPT));
+	simdisk_free(sim);
+}
+
+static void a_crash_at_any_call_leaves_one_or_the_other(void **state)
+{
+	struct lease_store *store;
+	struct simdisk *sim;
+	uint64_t seed;
+	uint32_t n;
+	int err;
+
+	(void)state;
+	for (seed = 1; seed <= 10; seed++) {
+		for (n = 1; n < CRASH_MAX; n++) {
+			sim = disk_with_text(seed * 1000 + n);
+			simdisk_crash_at(sim, n);
+			err = open_as(sim, JOURNAL_DHCP6, &store);
+			if (!err)
+				lease_store_close(store);
+			simdisk_reboot(sim);
+			assert_true(is_text(sim, PATH) || is_journal(sim));
+			assert_true(is_text(sim, PATH) || is_text(sim, KEPT));
+			finish(sim);
+			simdisk_free(sim);
+			if (!err)
+				break;
+		}
+		/* It was at work: and it ended before the loop did. */
+		assert_true(n > 6 && n < CRASH_MAX);
+	}
+}
+
+static void each_server_takes_over_its_own_file_alone(void **state)
+{
+	static const char v4[] = "lease 192.0.2.1 {\n  ends never;\n}\n";
+	struct simdisk *sim = disk_with_text(1);
+	struct lease_store *store;
+
+	(void)state;
+	assert_int_equal(open_as(sim, JOURNAL_DHCP4, &store), -EMEDIUMTYPE);
+	assert_non_null(strstr(err_text, "is the lease file of a DHCPv6 server "
+					 "(dhcpd -6), not of a DHCPv4 server"));
+	assert_true(is_text(sim, PATH));
+	simdisk_put(sim, PATH, v4, sizeof(v4) - 1);
+	assert_int_equal(open_as(sim, JOURNAL_DHCP6, &store), -EMEDIUMTYPE);
+	assert_non_null(strstr(err_text, "is the lease file of a DHCPv4 server "
+					 "(dhcpd -4), not of a DHCPv6 server"));
+	simdisk_free(sim);
+}
+
+static void a_file_with_faults_is_left_alone(void **state)
+{
+	static const char bad[] = "ia-na \"12345\" {\n  iaaddr 2001:db8::1 {\n"
+				  "    ends soon;\n  }\n}\n";
+	struct simdisk *sim = simdisk_new(1);
+	struct lease_store *store;
+	const uint8_t *data;
+	size_t len;
+
+	(void)state;
+	simdisk_put(sim, PATH, bad, sizeof(bad) - 1);
+	assert_int_equal(open_as(sim, JOURNAL_DHCP6, &store), -ENOMSG);
+	assert_non_null(strstr(err_text, "line 3"));
+	data = simdisk_get(sim, PATH, &len);
+	assert_int_equal(len, sizeof(bad) - 1);
+	assert_memory_equal(data, bad, len);
+	assert_null(simdisk_get(sim, KEPT, &len));
+	assert_null(simdisk_get(sim, PATH ".new", &len));
+	simdisk_free(sim);
+}
+
+static void a_prefix_of_another_length_is_another_lease(void **state)
+{
+	static const char two[] =
+		"server-duid \"aaa\";\nserver-duid \"bbb\";\n"
+		"ia-pd \"12345\" { iaprefix 2001:db8::/56 { binding state "
+		"active; ends epoch 5; } }\n"
+		"ia-pd \"12345\" { iaprefix 2001:db8::/48 { binding state "
+		"active; ends epoch 6; } }\n"
+		"ia-na \"12346\" { iaaddr 2001:db8::1 { binding state active; "
+		"ends epoch 6; } }\n"
+		"ia-na \"12345\" { iaaddr 2001:db8::1 { binding state active; "
+		"ends epoch 7; } }\n";
+	struct simdisk *sim = simdisk_new(1);
+	struct lease_store *store;
+
+	(void)state;
+	simdisk_put(sim, PATH, two, sizeof(two) - 1);
+	assert_int_equal(open_as(sim, JOURNAL_DHCP6, &store), 0);
+	assert_int_equal(report.declarations, 4);
+	assert_int_equal(report.leases, 3);
+	assert_int_equal(lease_journal_info(store)->records, 4);
+	lease_store_close(store);
+	simdisk_free(sim);
+}
+
+static void a_check_changes_nothing(void **state)
+{
+	struct simdisk *sim = disk_with_text(1);
+	const struct journal_options options = {
+		.family = JOURNAL_DHCP6,
+		.disk = simdisk_disk(sim),
+		.take_over = &report,
+	};
+	size_t len;
+
+	(void)state;
+	assert_int_equal(
+		lease_isc_check(PATH, &options, err_text, sizeof(err_text)), 0);
+	assert_true(report.found);
+	assert_int_equal(report.leases, LEASES);
+	assert_true(is_text(sim, PATH));
+	assert_null(simdisk_get(sim, KEPT, &len));
+	simdisk_free(sim);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(
+			leases_and_the_servers_duid_are_taken_over_once),
+		cmocka_unit_test(a_crash_at_any_call_leaves_one_or_the_other),
+		cmocka_unit_test(each_server_takes_over_its_own_file_alone),
+		cmocka_unit_test(a_file_with_faults_is_left_alone),
+		cmocka_unit_test(a_prefix_of_another_length_is_another_lease),
+		cmocka_unit_test(a_check_changes_nothing),
+	};
+
+	return cmocka_run_group_tests(tests, read_real, NULL);
+}
