@@ -77,6 +77,29 @@ class Link:
                             "2001:db8:ff::1/64", "2001:db8:ff::2/64")
 
 
+class Lan:
+    """Several client namespaces and a server's on one bridge."""
+
+    def __init__(self, count):
+        self.server, self.server_if = Namespace("server"), "s0"
+        self.server_address = UPSTREAM_SERVER
+        self.client_if = "c0"
+        self.bridge = Namespace("bridge")
+        self.bridge.ip("link", "add", "br0", "type", "bridge",
+                       "mcast_snooping", "0")
+        self.bridge.ip("link", "set", "br0", "up")
+        self.clients = [Namespace(f"client{i}") for i in range(count)]
+        nodes = [(self.server, "s0", SERVER_MAC)]
+        nodes += [(ns, "c0", f"02:00:00:00:01:{i:02x}")
+                  for i, ns in enumerate(self.clients)]
+        for i, (ns, ifname, mac) in enumerate(nodes):
+            veth(ns, ifname, self.bridge, f"p{i}", mac,
+                 f"02:00:00:00:02:{i:02x}")
+            self.bridge.ip("link", "set", f"p{i}", "master", "br0")
+        self.server.address("s0", SERVER6 + "/64", SERVER4 + "/24",
+                            UPSTREAM_SERVER + "/64")
+
+
 class RelayedLink:
     """A client, relays in a row, a server; a link and prefix between each.
 

@@ -10,7 +10,8 @@ cd "$(dirname "$0")/../.." || exit 1
 readonly dir=build/peers
 packages=(
 	kea-dhcp4-server kea-dhcp6-server kea-common kea-admin
-	isc-dhcp-relay isc-dhcp-client dhcpcd-base udhcpc
+	isc-dhcp-relay isc-dhcp-client isc-dhcp-server dhcpcd-base udhcpc
+	wide-dhcpv6-client systemd libsystemd-shared
 )
 
 skip() {
@@ -47,14 +48,15 @@ wrap() {
 	local program name
 
 	mkdir -p "$dir/bin"
-	for program in "$dir"/root/{usr/,}{sbin,bin}/*; do
+	for program in "$dir"/root/{usr/,}{sbin,bin}/* \
+		"$dir"/root/lib/systemd/systemd-networkd; do
 		[ -f "$program" ] || continue
 		name=$(basename "$program")
 		cat >"$dir/bin/$name" <<-WRAPPER
 			#!/bin/sh
 			here=\$(dirname "\$(readlink -f "\$0")")/..
 			lib=\$here/root/usr/lib/$(uname -m)-linux-gnu
-			LD_LIBRARY_PATH=\$lib:\$lib/kea\${LD_LIBRARY_PATH+:\$LD_LIBRARY_PATH}
+			LD_LIBRARY_PATH=\$lib:\$lib/kea:\$lib/systemd\${LD_LIBRARY_PATH+:\$LD_LIBRARY_PATH}
 			export LD_LIBRARY_PATH
 			exec "\$here/${program#"$dir"/}" "\$@"
 		WRAPPER
@@ -66,7 +68,8 @@ wrap() {
 works() {
 	"$dir/bin/kea-dhcp4" -v && "$dir/bin/kea-dhcp6" -v &&
 		"$dir/bin/perfdhcp" -v && "$dir/bin/dhcrelay" --version &&
-		"$dir/bin/dhclient" --version
+		"$dir/bin/dhclient" --version && "$dir/bin/dhcpd" --version &&
+		"$dir/bin/dhcpcd" --version
 }
 
 command -v apt-get >/dev/null || skip "no apt-get to fetch test peers with"
