@@ -9,60 +9,6 @@
 
 /* Allocations fail into the arena's flag, which conf_build() looks at. */
 
-static int compare_options(const void *a, const void *b)
-{
-	const struct conf_node_option *const *oa = a;
-	const struct conf_node_option *const *ob = b;
-	const struct conf_option *x = &(*oa)->option;
-	const struct conf_option *y = &(*ob)->option;
-
-	if (x->universe != y->universe)
-		return x->universe < y->universe ? -1 : 1;
-	if (x->code != y->code)
-		return x->code < y->code ? -1 : 1;
-	return (*oa)->pos.order < (*ob)->pos.order ? -1 : 1;
-}
-
-static bool is_same_option(const struct conf_option *a,
-			   const struct conf_option *b)
-{
-	return a->universe == b->universe && a->code == b->code;
-}
-
-/* Of several values of one option the last counts. */
-static void build_options(struct conf_parser *p, const struct conf_node *node,
-			  struct conf_scope *scope)
-{
-	const struct conf_node_option *item, *next;
-	struct conf_vec sorted = { 0 };
-	struct conf_option *options;
-	size_t i;
-
-	for (item = node->options; item; item = item->next) {
-		if (conf_vec_add(&p->scratch, &sorted, (void *)item))
-			return;
-	}
-	if (sorted.count == 0)
-		return;
-	qsort(sorted.items, sorted.count, sizeof(*sorted.items),
-	      compare_options);
-	options = conf_arena_array(p->model, sorted.count, sizeof(*options));
-	if (!options)
-		return;
-	for (i = 0; i < sorted.count; i++) {
-		item = sorted.items[i];
-		next = i + 1 < sorted.count ? sorted.items[i + 1] : NULL;
-		if (next && is_same_option(&item->option, &next->option))
-			conf_warn(p, &next->pos,
-				  "this option was set before in the same "
-				  "scope (line %u); the last one counts",
-				  item->pos.line);
-		else
-			options[scope->option_count++] = item->option;
-	}
-	scope->options = options;
-}
-
 void conf_build_scope(struct conf_parser *p, const struct conf_node *node,
 		      struct conf_scope *scope, const struct conf_scope *parent)
 {
@@ -74,7 +20,7 @@ void conf_build_scope(struct conf_parser *p, const struct conf_node *node,
 		scope->file = node->pos.source->path;
 	if (node->params)
 		scope->params = node->params->values;
-	build_options(p, node, scope);
+	conf_build_options(p, node, scope);
 	conf_build_ifs(p, node, scope);
 }
 
@@ -349,6 +295,7 @@ int conf_build(struct conf_parser *p, const struct conf_node *global)
 					sizeof(*conf->groups));
 	if (!conf->networks || !conf->hosts || !conf->groups)
 		return -ENOMEM;
+	conf_build_holders(p);
 	conf_build_scope(p, global, &conf->global, NULL);
 	conf_build_classes(p);
 	for (child = global->first; child; child = child->next) {

@@ -24,5 +24,10 @@ void conf_build_fixed6(struct conf_parser *p, const struct conf_node *node,
 void conf_build_ifs(struct conf_parser *p, const struct conf_node *node,
 		    struct conf_scope *scope);
 void conf_build_classes(struct conf_parser *p);
+/* Collects the definitions in force that hold nothing but a space. */
+void conf_build_holders(struct conf_parser *p);
+/* The options of scope; without memory the arena's flag is set. */
+void conf_build_options(struct conf_parser *p, const struct conf_node *node,
+			struct conf_scope *scope);
 
 #endif /* CONF_BUILD_H */

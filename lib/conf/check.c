@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "value.h"
+#include "stmt.h"
 
 /* The nearest node, from node upward, that sets param; NULL if none does. */
 static const struct conf_node *find_setter(const struct conf_node *node,
@@ -390,6 +390,7 @@ int conf_check(struct conf_parser *p)
 	check_emptiness(p);
 	check_identities(p);
 	check_ties(p);
+	conf_check_spaces(p);
 	err = check_names(p);
 	if (!err)
 		err = conf_check_classes(p);

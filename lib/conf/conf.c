@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "build.h"
 #include "check.h"
@@ -42,6 +43,7 @@ static int parser_init(struct conf_parser *p)
 {
 	struct conf *conf = p->conf;
 	size_t count = CONF_OPTION_ROWS_MAX + CONF_OPTION_DEFS_MAX;
+	struct conf_space *spaces;
 	void *index;
 
 	p->model = conf->arena;
@@ -52,8 +54,13 @@ static int parser_init(struct conf_parser *p)
 				 sizeof(struct conf_option_def *));
 	conf->option_defs = conf_arena_array(p->model, CONF_OPTION_DEFS_MAX,
 					     sizeof(*conf->option_defs));
-	if (!p->node || !index || !conf->option_defs)
+	spaces = conf_arena_array(p->model, CONF_SPACES_MAX, sizeof(*spaces));
+	conf->spaces = spaces;
+	if (!p->node || !index || !conf->option_defs || !spaces)
 		return -ENOMEM;
+	memcpy(spaces, conf_standard_spaces,
+	       CONF_OPTIONS_OWN * sizeof(*spaces));
+	conf->space_count = CONF_OPTIONS_OWN;
 	conf_schema_init(&p->schema);
 	conf_option_index_init(&p->options, index);
 	conf_4o6_defaults(&conf->dhcp4o6);

@@ -55,9 +55,16 @@ const struct conf_option_def *
 conf_option_index_find(const struct conf_option_index *index, const char *name,
 		       size_t len)
 {
+	static const char prefix[] = "dhcp.";
+	size_t prefix_len = sizeof(prefix) - 1;
+	size_t place;
 	bool found;
-	size_t place = find_place(index, name, len, &found);
 
+	if (len > prefix_len && strncasecmp(name, prefix, prefix_len) == 0) {
+		name += prefix_len;
+		len -= prefix_len;
+	}
+	place = find_place(index, name, len, &found);
 	return found ? index->sorted[place] : NULL;
 }
 
@@ -75,6 +82,7 @@ void conf_option_index_add(struct conf_option_index *index,
 	index->sorted[place] = def;
 }
 
+/* Of several names of a code the first. */
 const struct conf_option_row *conf_option_row_find(enum conf_universe universe,
 						   uint32_t code)
 {
@@ -85,15 +93,17 @@ const struct conf_option_row *conf_option_row_find(enum conf_universe universe,
 		const struct conf_option_def *def =
 			&conf_option_rows[middle].def;
 
-		if (def->universe == universe && def->code == code)
-			return &conf_option_rows[middle];
-		if (def->universe > universe ||
-		    (def->universe == universe && def->code > code))
-			high = middle;
-		else
+		if (def->universe < universe ||
+		    (def->universe == universe && def->code < code))
 			low = middle + 1;
+		else
+			high = middle;
 	}
-	return NULL;
+	if (low == conf_option_row_count ||
+	    conf_option_rows[low].def.universe != universe ||
+	    conf_option_rows[low].def.code != code)
+		return NULL;
+	return &conf_option_rows[low];
 }
 
 const struct conf_option_row *
@@ -102,7 +112,30 @@ conf_option_row_of(const struct conf_option_def *def)
 	const struct conf_option_row *row =
 		conf_option_row_find(def->universe, def->code);
 
-	return row && &row->def == def ? row : NULL;
+	for (; row && row < conf_option_rows + conf_option_row_count &&
+	       row->def.universe == def->universe && row->def.code == def->code;
+	     row++) {
+		if (&row->def == def)
+			return row;
+	}
+	return NULL;
+}
+
+const struct conf_option_def *conf_option_def_find(const struct conf *conf,
+						   enum conf_universe universe,
+						   uint32_t code)
+{
+	const struct conf_option_row *row;
+	size_t i;
+
+	for (i = conf->option_def_count; i > 0; i--) {
+		const struct conf_option_def *def = &conf->option_defs[i - 1];
+
+		if (def->universe == universe && def->code == code)
+			return def;
+	}
+	row = conf_option_row_find(universe, code);
+	return row ? &row->def : NULL;
 }
 
 const char *conf_option_name(enum conf_universe universe, uint32_t code)

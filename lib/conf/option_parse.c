@@ -3,58 +3,66 @@
 #include <errno.h>
 #include <string.h>
 
-#include "dhcp4o6/wire/wire.h"
 #include "expr_ast.h"
 #include "stmt.h"
 
-enum { LABEL_MAX = 63, DOMAIN_MAX = 255 };
+/* The value being made. */
+struct encoder {
+	struct conf_parser *p;
+	struct wire_writer w;
+	struct conf_domains domains;
+};
 
-typedef int encode_field(struct conf_parser *p, char letter,
-			 struct wire_writer *w);
+typedef int encode_field(struct encoder *e, char letter);
 
-static int encode_ip4(struct conf_parser *p, char letter, struct wire_writer *w)
+static int encode_ip4(struct encoder *e, char letter)
 {
 	struct in_addr addr;
-	int err = conf_get_ip4(p, &addr);
+	int err = conf_get_ip4(e->p, &addr);
 
 	(void)letter;
 	if (!err)
-		wire_put_mem(w, &addr, sizeof(addr));
+		wire_put_mem(&e->w, &addr, sizeof(addr));
 	return err;
 }
 
-static int encode_ip6(struct conf_parser *p, char letter, struct wire_writer *w)
+static int encode_ip6(struct encoder *e, char letter)
 {
 	struct in6_addr addr;
-	int err = conf_get_ip6(p, &addr);
+	int err = conf_get_ip6(e->p, &addr);
 
 	(void)letter;
 	if (!err)
-		wire_put_mem(w, &addr, sizeof(addr));
+		wire_put_mem(&e->w, &addr, sizeof(addr));
 	return err;
 }
 
-static int encode_flag(struct conf_parser *p, char letter,
-		       struct wire_writer *w)
+/* ISC's third value has the client decide. */
+static int encode_flag(struct encoder *e, char letter)
 {
 	bool flag;
-	int err = conf_get_flag(p, &flag);
+	int err;
 
 	(void)letter;
+	if (conf_accept_word(e->p, "ignore") ||
+	    conf_accept_word(e->p, "unknown")) {
+		wire_put_u8(&e->w, 2);
+		return 0;
+	}
+	err = conf_get_flag(e->p, &flag);
 	if (!err)
-		wire_put_u8(w, flag);
+		wire_put_u8(&e->w, flag);
 	return err;
 }
 
-static int encode_seconds(struct conf_parser *p, char letter,
-			  struct wire_writer *w)
+static int encode_seconds(struct encoder *e, char letter)
 {
 	uint32_t seconds;
-	int err = conf_get_seconds(p, &seconds);
+	int err = conf_get_seconds(e->p, &seconds);
 
 	(void)letter;
 	if (!err)
-		wire_put_u32(w, seconds);
+		wire_put_u32(&e->w, seconds);
 	return err;
 }
 
@@ -62,8 +70,7 @@ static int encode_seconds(struct conf_parser *p, char letter,
  * A signed one may be written as its octets unsigned, as in ISC: the routes of
  * `option NAME code 121 = array of integer 8' have numbers over 127.
  */
-static int encode_integer(struct conf_parser *p, char letter,
-			  struct wire_writer *w)
+static int encode_integer(struct encoder *e, char letter)
 {
 	static const struct {
 		char letter;
@@ -83,102 +90,92 @@ static int encode_integer(struct conf_parser *p, char letter,
 
 	while (integers[i].letter != letter)
 		i++;
-	err = conf_get_number(p, integers[i].limits, &value);
+	err = conf_get_number(e->p, integers[i].limits, &value);
 	if (err)
 		return err;
 	if (integers[i].octets == 1)
-		wire_put_u8(w, (uint8_t)value);
+		wire_put_u8(&e->w, (uint8_t)value);
 	else if (integers[i].octets == 2)
-		wire_put_u16(w, (uint16_t)value);
+		wire_put_u16(&e->w, (uint16_t)value);
 	else
-		wire_put_u32(w, (uint32_t)value);
+		wire_put_u32(&e->w, (uint32_t)value);
 	return 0;
 }
 
-static int encode_text(struct conf_parser *p, char letter,
-		       struct wire_writer *w)
+static int encode_text(struct encoder *e, char letter)
 {
-	const struct conf_token *token = conf_peek(p);
+	const struct conf_token *token = conf_peek(e->p);
 
 	(void)letter;
 	if (token->type != CONF_TOKEN_STRING && token->type != CONF_TOKEN_WORD)
-		return conf_fail_expected(p, "a string");
-	wire_put_mem(w, token->text, token->len);
-	conf_take(p);
+		return conf_fail_expected(e->p, "a string");
+	wire_put_mem(&e->w, token->text, token->len);
+	conf_take(e->p);
 	return 0;
 }
 
-static int encode_octets(struct conf_parser *p, char letter,
-			 struct wire_writer *w)
+static int encode_optional_text(struct encoder *e, char letter)
+{
+	if (conf_token_is_punct(conf_peek(e->p), ';'))
+		return 0;
+	return encode_text(e, letter);
+}
+
+static int encode_octets(struct encoder *e, char letter)
 {
 	const uint8_t *data;
 	size_t len;
-	int err = conf_get_octets(p, &data, &len);
+	int err = conf_get_octets(e->p, &data, &len);
 
 	(void)letter;
 	if (!err)
-		wire_put_mem(w, data, len);
+		wire_put_mem(&e->w, data, len);
 	return err;
 }
 
-/* Labels of RFC 1035 section 3.1; a dot at the end is allowed. */
-static bool put_domain(struct wire_writer *w, const char *name, size_t len)
+/* A dot at the end is allowed. */
+static int encode_domain(struct encoder *e, char letter)
 {
-	size_t at = 0;
+	const struct conf_token *token = conf_peek(e->p);
 
-	if (len > 0 && name[len - 1] == '.')
-		len--;
-	if (len + 2 > DOMAIN_MAX)
-		return false;
-	while (at < len) {
-		const char *dot = memchr(name + at, '.', len - at);
-		size_t label = dot ? (size_t)(dot - name) - at : len - at;
-
-		if (label < 1 || label > LABEL_MAX)
-			return false;
-		wire_put_u8(w, (uint8_t)label);
-		wire_put_mem(w, name + at, label);
-		at += label;
-		if (at < len && ++at == len)
-			return false;
-	}
-	wire_put_u8(w, 0);
-	return true;
-}
-
-static int encode_domain(struct conf_parser *p, char letter,
-			 struct wire_writer *w)
-{
-	const struct conf_token *token = conf_peek(p);
-
-	(void)letter;
+	e->domains.is_compressed = letter == 'C';
 	if (token->type != CONF_TOKEN_STRING && token->type != CONF_TOKEN_WORD)
-		return conf_fail_expected(p, "a domain name");
-	if (!put_domain(w, token->text, token->len))
-		conf_error(p, &token->pos,
+		return conf_fail_expected(e->p, "a domain name");
+	if (!conf_domain_put(&e->domains, &e->w, token->text, token->len))
+		conf_error(e->p, &token->pos,
 			   "labels of a domain name have 1 to 63 octets, the "
 			   "whole at most 253");
-	conf_take(p);
+	conf_take(e->p);
 	return 0;
 }
 
-static int encode_domains(struct conf_parser *p, char letter,
-			  struct wire_writer *w)
+static int encode_domains(struct encoder *e, char letter)
 {
 	int err;
 
 	do {
-		err = encode_domain(p, letter, w);
-	} while (!err && conf_accept_punct(p, ','));
+		err = encode_domain(e, letter);
+	} while (!err && conf_accept_punct(e->p, ','));
 	return err;
 }
 
-static int encode_nothing(struct conf_parser *p, char letter,
-			  struct wire_writer *w)
+static int encode_texts(struct encoder *e, char letter)
 {
-	(void)p;
+	const struct conf_token *token;
+	int err;
+
+	do {
+		token = conf_peek(e->p);
+		wire_put_u16(&e->w, (uint16_t)token->len);
+		err = encode_text(e, letter);
+	} while (!err && conf_accept_punct(e->p, ','));
+	return err;
+}
+
+static int encode_nothing(struct encoder *e, char letter)
+{
+	(void)e;
 	(void)letter;
-	(void)w;
 	return 0;
 }
 
@@ -191,26 +188,27 @@ static const struct {
 	{ 'B', encode_integer }, { 'b', encode_integer },
 	{ 'S', encode_integer }, { 's', encode_integer },
 	{ 'L', encode_integer }, { 'l', encode_integer },
-	{ 't', encode_text },    { 'X', encode_octets },
-	{ 'd', encode_domain },  { 'D', encode_domains },
-	{ 'Z', encode_nothing },
+	{ 't', encode_text },    { 'o', encode_optional_text },
+	{ 'X', encode_octets },  { 'd', encode_domain },
+	{ 'D', encode_domains }, { 'C', encode_domains },
+	{ 'P', encode_texts },   { 'Z', encode_nothing },
 };
 
-static int encode_letter(struct conf_parser *p, char letter,
-			 struct wire_writer *w)
+static int encode_letter(struct encoder *e, char letter)
 {
 	size_t i = 0;
 
 	while (fields[i].letter != letter)
 		i++;
-	return fields[i].encode(p, letter, w);
+	return fields[i].encode(e, letter);
 }
 
-/* Fields of a record stand side by side, repetitions behind commas, as ISC. */
-static int encode_values(struct conf_parser *p, const char *format,
-			 struct wire_writer *w)
+/*
+ * The first len letters of format. Fields of a record stand side by side,
+ * repetitions behind commas, as ISC.
+ */
+static int encode_values(struct encoder *e, const char *format, size_t len)
 {
-	size_t len = strlen(format);
 	char repeat = '\0';
 	size_t from = 0, i;
 	int err;
@@ -219,12 +217,12 @@ static int encode_values(struct conf_parser *p, const char *format,
 		repeat = format[--len];
 	do {
 		for (i = from; i < len; i++) {
-			err = encode_letter(p, format[i], w);
+			err = encode_letter(e, format[i]);
 			if (err)
 				return err;
 		}
 		from = repeat == 'a' ? len - 1 : 0;
-	} while (repeat && conf_accept_punct(p, ','));
+	} while (repeat && conf_accept_punct(e->p, ','));
 	return 0;
 }
 
@@ -232,21 +230,20 @@ static int encode_values(struct conf_parser *p, const char *format,
  * `=' is taken: octets as they are, whatever the format. An expression stays
  * one if messages have a say in it, or if it has no value.
  */
-static int encode_expression(struct conf_parser *p, struct wire_writer *w,
-			     const struct conf_expr **expr)
+static int encode_expression(struct encoder *e, const struct conf_expr **expr)
 {
 	static const struct conf_packet nothing;
 	uint8_t octets[CONF_EXPR_DATA_MAX];
 	int err, len;
 
-	err = conf_expr_parse(p, CONF_EXPR_DATA, expr);
+	err = conf_expr_parse(e->p, CONF_EXPR_DATA, expr);
 	if (err || !(*expr)->is_constant)
 		return err;
 	len = conf_expr_data(*expr, &nothing, octets, sizeof(octets));
 	if (len < 0)
 		return 0;
 	*expr = NULL;
-	wire_put_mem(w, octets, (size_t)len);
+	wire_put_mem(&e->w, octets, (size_t)len);
 	return 0;
 }
 
@@ -267,28 +264,67 @@ static bool accept_empty(struct conf_parser *p,
 	return true;
 }
 
+/*
+ * Fields, then the options of a space: those that apply to a client (nothing
+ * stands there), or octets. Without fields there are always octets: otherwise
+ * no statement is needed.
+ */
+static int encode_holder(struct encoder *e, const struct conf_option_def *def,
+			 struct conf_option *option)
+{
+	size_t fields_len = strlen(def->format) - 1;
+	int err = 0;
+
+	if (fields_len > 0)
+		err = encode_values(e, def->format, fields_len);
+	if (err)
+		return err;
+	if (fields_len == 0 || !conf_token_is_punct(conf_peek(e->p), ';'))
+		return encode_octets(e, 'X');
+	option->space = &e->p->conf->spaces[def->encapsulates];
+	return 0;
+}
+
+/* Of a space whose options have a length of one octet (DHCPv4 splits them). */
+static size_t longest(const struct conf_parser *p,
+		      const struct conf_option_def *def)
+{
+	const struct conf_space *space = &p->conf->spaces[def->universe];
+
+	if (def->universe == CONF_OPTIONS_DHCP4 || space->length_width != 1)
+		return CONF_OPTION_LEN_MAX;
+	return UINT8_MAX;
+}
+
 int conf_option_parse_values(struct conf_parser *p,
 			     const struct conf_option_def *def,
 			     struct conf_option *option)
 {
 	uint8_t octets[CONF_OPTION_LEN_MAX];
-	struct wire_writer w = wire_writer(octets, sizeof(octets));
+	struct encoder e = {
+		.p = p,
+		.w = wire_writer(octets, longest(p, def)),
+	};
 	struct conf_pos pos = p->keyword_pos;
 	int err = 0;
 
-	*option = (struct conf_option){ .universe = def->universe,
-					.code = def->code };
+	*option = (struct conf_option){
+		.universe = def->universe,
+		.code = def->code,
+	};
 	if (conf_accept_punct(p, '='))
-		err = encode_expression(p, &w, &option->expr);
+		err = encode_expression(&e, &option->expr);
+	else if (strchr(def->format, 'E'))
+		err = encode_holder(&e, def, option);
 	else if (!accept_empty(p, def))
-		err = encode_values(p, def->format, &w);
+		err = encode_values(&e, def->format, strlen(def->format));
 	if (err)
 		return err;
-	if (w.failed)
-		conf_error(p, &pos, "the value has more than %d octets",
-			   CONF_OPTION_LEN_MAX);
-	option->len = (uint16_t)wire_len(&w);
-	option->data =
-		(const uint8_t *)conf_arena_dup(p->model, octets, wire_len(&w));
+	if (e.w.failed)
+		conf_error(p, &pos, "the value has more than %zu octets",
+			   longest(p, def));
+	option->len = (uint16_t)wire_len(&e.w);
+	option->data = (const uint8_t *)conf_arena_dup(p->model, octets,
+						       wire_len(&e.w));
 	return option->data ? 0 : -ENOMEM;
 }

@@ -1,17 +1,21 @@
 // SPDX-License-Identifier: BSD-2-Clause
 /* Values of options: octets to text that the parser reads back. */
 #include <arpa/inet.h>
-#include <ctype.h>
 #include <inttypes.h>
 #include <string.h>
 
 #include "dhcp4o6/conf/expr.h"
-#include "dhcp4o6/wire/wire.h"
 #include "option.h"
 
+/* The value being printed. */
+struct decoder {
+	struct wire_reader r;
+	struct strbuf *out;
+	struct conf_domains domains;
+};
+
 /* Adds one field; false if the octets are none of its kind. */
-typedef bool decode_field(struct wire_reader *r, char letter,
-			  struct strbuf *out);
+typedef bool decode_field(struct decoder *d, char letter);
 
 void conf_print_quoted(struct strbuf *out, const void *text, size_t len)
 {
@@ -30,64 +34,67 @@ void conf_print_quoted(struct strbuf *out, const void *text, size_t len)
 	strbuf_add_char(out, '"');
 }
 
-static bool decode_address(struct wire_reader *r, char letter,
-			   struct strbuf *out)
+static bool decode_address(struct decoder *d, char letter)
 {
 	char text[INET6_ADDRSTRLEN];
-	const uint8_t *addr = wire_take(r, letter == 'I' ? 4 : 16);
+	const uint8_t *addr = wire_take(&d->r, letter == 'I' ? 4 : 16);
 
 	if (!addr)
 		return false;
 	inet_ntop(letter == 'I' ? AF_INET : AF_INET6, addr, text, sizeof(text));
-	strbuf_add(out, text);
+	strbuf_add(d->out, text);
 	return true;
 }
 
-static bool decode_flag(struct wire_reader *r, char letter, struct strbuf *out)
+static bool decode_flag(struct decoder *d, char letter)
 {
-	uint8_t value = wire_get_u8(r);
+	uint8_t value = wire_get_u8(&d->r);
 
 	(void)letter;
-	strbuf_add(out, value ? "true" : "false");
-	return !r->failed && value <= 1;
+	strbuf_add(d->out, value ? "true" : "false");
+	return !d->r.failed && value <= 1;
 }
 
-static bool decode_integer(struct wire_reader *r, char letter,
-			   struct strbuf *out)
+static bool decode_integer(struct decoder *d, char letter)
 {
 	int64_t value = 0;
 
 	switch (letter) {
 	case 'B':
-		value = wire_get_u8(r);
+		value = wire_get_u8(&d->r);
 		break;
 	case 'b':
-		value = (int8_t)wire_get_u8(r);
+		value = (int8_t)wire_get_u8(&d->r);
 		break;
 	case 'S':
-		value = wire_get_u16(r);
+		value = wire_get_u16(&d->r);
 		break;
 	case 's':
-		value = (int16_t)wire_get_u16(r);
+		value = (int16_t)wire_get_u16(&d->r);
 		break;
 	case 'l':
-		value = (int32_t)wire_get_u32(r);
+		value = (int32_t)wire_get_u32(&d->r);
 		break;
 	default:
-		value = wire_get_u32(r);
+		value = wire_get_u32(&d->r);
 		break;
 	}
-	strbuf_printf(out, "%" PRId64, value);
-	return !r->failed;
+	strbuf_printf(d->out, "%" PRId64, value);
+	return !d->r.failed;
 }
 
-static bool decode_text(struct wire_reader *r, char letter, struct strbuf *out)
+static bool decode_text(struct decoder *d, char letter)
 {
-	size_t len = wire_left(r);
+	size_t len = wire_left(&d->r);
 
 	(void)letter;
-	conf_print_quoted(out, wire_take(r, len), len);
+	conf_print_quoted(d->out, wire_take(&d->r, len), len);
 	return true;
+}
+
+static bool decode_optional_text(struct decoder *d, char letter)
+{
+	return wire_left(&d->r) == 0 || decode_text(d, letter);
 }
 
 static bool is_printable(const uint8_t *data, size_t len)
@@ -101,69 +108,65 @@ static bool is_printable(const uint8_t *data, size_t len)
 	return true;
 }
 
-static bool decode_octets(struct wire_reader *r, char letter,
-			  struct strbuf *out)
+static bool decode_octets(struct decoder *d, char letter)
 {
-	size_t len = wire_left(r);
+	size_t len = wire_left(&d->r);
 
-	if (is_printable(r->pos, len))
-		return decode_text(r, letter, out);
-	strbuf_add_hex(out, wire_take(r, len), len, ':');
+	if (is_printable(d->r.pos, len))
+		return decode_text(d, letter);
+	strbuf_add_hex(d->out, wire_take(&d->r, len), len, ':');
 	return true;
 }
 
-static bool is_host_label(const uint8_t *label, size_t len)
+static bool decode_domain(struct decoder *d, char letter)
 {
-	size_t i;
+	bool is_good;
 
-	for (i = 0; i < len; i++) {
-		if (!isalnum(label[i]) && label[i] != '-' && label[i] != '_')
-			return false;
-	}
-	return true;
+	d->domains.is_compressed = letter == 'C';
+	strbuf_add_char(d->out, '"');
+	is_good = conf_domain_get(&d->domains, &d->r, d->out);
+	strbuf_add_char(d->out, '"');
+	return is_good;
 }
 
-static bool decode_domain(struct wire_reader *r, char letter,
-			  struct strbuf *out)
-{
-	const uint8_t *start = r->pos;
-	uint8_t len;
-
-	(void)letter;
-	strbuf_add_char(out, '"');
-	while ((len = wire_get_u8(r)) > 0) {
-		const uint8_t *label = wire_take(r, len);
-
-		if (!label || len > 63 || !is_host_label(label, len))
-			return false;
-		strbuf_add_mem(out, label, len);
-		strbuf_add_char(out, '.');
-	}
-	strbuf_add_char(out, '"');
-	return !r->failed && r->pos - start <= 255;
-}
-
-static bool decode_domains(struct wire_reader *r, char letter,
-			   struct strbuf *out)
+static bool decode_domains(struct decoder *d, char letter)
 {
 	bool is_first = true;
 
-	while (is_first || wire_left(r) > 0) {
+	while (is_first || wire_left(&d->r) > 0) {
 		if (!is_first)
-			strbuf_add(out, ", ");
-		if (!decode_domain(r, letter, out))
+			strbuf_add(d->out, ", ");
+		if (!decode_domain(d, letter))
 			return false;
 		is_first = false;
 	}
 	return true;
 }
 
-static bool decode_nothing(struct wire_reader *r, char letter,
-			   struct strbuf *out)
+static bool decode_texts(struct decoder *d, char letter)
+{
+	const uint8_t *text;
+	bool is_first = true;
+	uint16_t len;
+
+	(void)letter;
+	while (is_first || wire_left(&d->r) > 0) {
+		len = wire_get_u16(&d->r);
+		text = wire_take(&d->r, len);
+		if (!text)
+			return false;
+		if (!is_first)
+			strbuf_add(d->out, ", ");
+		conf_print_quoted(d->out, text, len);
+		is_first = false;
+	}
+	return true;
+}
+
+static bool decode_nothing(struct decoder *d, char letter)
 {
 	(void)letter;
-	(void)out;
-	return wire_left(r) == 0;
+	return wire_left(&d->r) == 0;
 }
 
 static const struct {
@@ -175,27 +178,27 @@ static const struct {
 	{ 'B', decode_integer }, { 'b', decode_integer },
 	{ 'S', decode_integer }, { 's', decode_integer },
 	{ 'L', decode_integer }, { 'l', decode_integer },
-	{ 't', decode_text },    { 'X', decode_octets },
+	{ 't', decode_text },    { 'o', decode_optional_text },
+	{ 'X', decode_octets },  { 'E', decode_octets },
 	{ 'd', decode_domain },  { 'D', decode_domains },
+	{ 'C', decode_domains }, { 'P', decode_texts },
 	{ 'Z', decode_nothing },
 };
 
-static bool decode_letter(struct wire_reader *r, char letter,
-			  struct strbuf *out)
+static bool decode_letter(struct decoder *d, char letter)
 {
 	size_t i = 0;
 
 	while (fields[i].letter != letter)
 		i++;
-	if (letter != 'Z')
-		strbuf_add_char(out, ' ');
-	return fields[i].decode(r, letter, out);
+	if (letter == 'Z' || (strchr("oE", letter) && wire_left(&d->r) == 0))
+		return fields[i].decode(d, letter);
+	strbuf_add_char(d->out, ' ');
+	return fields[i].decode(d, letter);
 }
 
-static bool decode_values(struct wire_reader *r, const char *format,
-			  struct strbuf *out)
+static bool decode_values(struct decoder *d, const char *format, size_t len)
 {
-	size_t len = strlen(format);
 	char repeat = '\0';
 	size_t from = 0, i;
 
@@ -203,33 +206,65 @@ static bool decode_values(struct wire_reader *r, const char *format,
 		repeat = format[--len];
 	for (;;) {
 		for (i = from; i < len; i++) {
-			if (!decode_letter(r, format[i], out))
+			if (!decode_letter(d, format[i]))
 				return false;
 		}
-		if (wire_left(r) == 0)
+		if (wire_left(&d->r) == 0)
 			return true;
 		if (!repeat)
 			return false;
 		from = repeat == 'a' ? len - 1 : 0;
-		strbuf_add_char(out, ',');
+		strbuf_add_char(d->out, ',');
 	}
 }
 
-void conf_option_print_values(const struct conf_option_def *def,
-			      const struct conf_option *option,
-			      struct strbuf *out)
+/* Whether a value of no octets is written by nothing behind the name. */
+static bool is_bare(const char *format, const struct conf_option *option)
 {
-	struct wire_reader r = wire_reader(option->data, option->len);
-	struct strbuf text = STRBUF_INIT;
+	return format[0] == 'Z' || (format[0] == 'E' && option->space);
+}
 
+/* A code that has no name of its own answers to its number. */
+static void print_name(const struct conf *conf,
+		       const struct conf_option_def *def,
+		       const struct conf_option *option, struct strbuf *out)
+{
+	if (def)
+		strbuf_add(out, def->name);
+	else if (option->universe == CONF_OPTIONS_DHCP4)
+		strbuf_printf(out, "unknown-%" PRIu32, option->code);
+	else
+		strbuf_printf(out, "%s.unknown-%" PRIu32,
+			      conf->spaces[option->universe].name,
+			      option->code);
+}
+
+void conf_option_print(const struct conf *conf,
+		       const struct conf_option *option, struct strbuf *out)
+{
+	const struct conf_option_def *def =
+		conf_option_def_find(conf, option->universe, option->code);
+	const char *format = def ? def->format : "X";
+	size_t format_len = strlen(format);
+	struct strbuf text = STRBUF_INIT;
+	struct decoder d = {
+		.r = wire_reader(option->data, option->len),
+		.out = &text,
+		.domains = { .start = option->data },
+	};
+
+	print_name(conf, def, option, out);
 	if (option->expr) {
 		strbuf_add(out, " = ");
 		conf_expr_print(option->expr, out);
 		return;
 	}
-	if (def && option->len > 0 && decode_values(&r, def->format, &text)) {
+	/* The space of a record stands for itself. */
+	if (option->space && format_len > 1)
+		format_len--;
+	if (option->len > 0 && decode_values(&d, format, format_len)) {
 		strbuf_add(out, strbuf_text(&text));
-	} else if (def && def->format[0] == 'Z' && option->len == 0) {
+	} else if (option->len == 0 && is_bare(format, option)) {
 		/* The name says it all. */
 	} else if (option->len == 0) {
 		strbuf_add(out, " = \"\"");
@@ -258,8 +293,10 @@ static const struct {
 	{ 'l', "signed integer 32" },
 	{ 't', "text" },
 	{ 'X', "string" },
+	{ 'E', "encapsulate " },
 	{ 'd', "domain-name" },
 	{ 'D', "domain-list" },
+	{ 'C', "domain-list compressed" },
 	{ 'Z', "zerolength" },
 };
 
@@ -272,8 +309,10 @@ static const char *type_name(char letter)
 	return type_names[i].name;
 }
 
-void conf_format_print(const char *format, struct strbuf *out)
+void conf_format_print(const struct conf *conf,
+		       const struct conf_option_def *def, struct strbuf *out)
 {
+	const char *format = def->format;
 	size_t len = strlen(format), i;
 	bool is_record;
 
@@ -292,6 +331,8 @@ void conf_format_print(const char *format, struct strbuf *out)
 		if (format[i + 1] == 'a' && i + 1 < len)
 			strbuf_add(out, "array of ");
 		strbuf_add(out, type_name(format[i]));
+		if (format[i] == 'E')
+			strbuf_add(out, conf->spaces[def->encapsulates].name);
 	}
 	if (is_record)
 		strbuf_add(out, " }");

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: BSD-2-Clause
 /*
- * The standard options, by ISC's names, sorted by universe and code.
+ * The standard options, by ISC's names, sorted by universe and code; those that
+ * ISC's server has no name for have their own. Of several names of a code the
+ * first is printed, the others are ALIAS rows.
  *
  * Options that only the server can fill in (MANAGED) are in the table, so that
  * a configuration that sets one is told so. Formats: see option.h.
@@ -11,14 +13,28 @@
 #define EMPTY     CONF_OPTION_EMPTY
 #define SERVER_ID CONF_OPTION_SERVER_ID
 #define CLIENT_ID CONF_OPTION_CLIENT_ID
+#define OBSOLETE  CONF_OPTION_OBSOLETE
+#define NESTED    CONF_OPTION_NESTED
+#define ALIAS     CONF_OPTION_ALIAS
 
 /* clang-format off */
-#define ROW(space, name, format, code, flags, reference) \
-	{ { CONF_OPTIONS_##space, code, name, format, 0 }, flags, reference }
+#define ROW(space, name, format, code, held, flags, reference)           \
+	{ { CONF_OPTIONS_##space, code, name, format, CONF_OPTIONS_##held }, \
+	  flags, reference }
 #define V4(name, format, code, flags, reference) \
-	ROW(DHCP4, name, format, code, flags, reference)
+	ROW(DHCP4, name, format, code, DHCP4, flags, reference)
+#define V4E(name, held, code, flags, reference) \
+	ROW(DHCP4, name, "E", code, held, flags, reference)
 #define V6(name, format, code, flags, reference) \
-	ROW(DHCP6, "dhcp6." name, format, code, flags, reference)
+	ROW(DHCP6, "dhcp6." name, format, code, DHCP4, flags, reference)
+#define V6E(name, held, code, flags, reference) \
+	ROW(DHCP6, "dhcp6." name, "E", code, held, flags, reference)
+#define AGENT(name, format, code, reference) \
+	ROW(AGENT, "agent." name, format, code, DHCP4, MANAGED, reference)
+#define NWIP(name, format, code, reference) \
+	ROW(NWIP, "nwip." name, format, code, DHCP4, 0, reference)
+#define FQDN(name, format, code, reference) \
+	ROW(FQDN, "fqdn." name, format, code, DHCP4, MANAGED, reference)
 
 const struct conf_option_row conf_option_rows[] = {
 	V4("subnet-mask", "I", 1, 0, "RFC 2132"),
@@ -83,7 +99,7 @@ const struct conf_option_row conf_option_rows[] = {
 	V4("vendor-class-identifier", "X", 60, 0, "RFC 2132"),
 	V4("dhcp-client-identifier", "X", 61, MANAGED | CLIENT_ID, "RFC 2132"),
 	V4("nwip-domain", "t", 62, 0, "RFC 2242"),
-	V4("nwip-suboptions", "X", 63, 0, "RFC 2242"),
+	V4E("nwip-suboptions", NWIP, 63, 0, "RFC 2242"),
 	V4("nisplus-domain", "t", 64, 0, "RFC 2132"),
 	V4("nisplus-servers", "IA", 65, 0, "RFC 2132"),
 	V4("tftp-server-name", "t", 66, 0, "RFC 2132"),
@@ -99,10 +115,11 @@ const struct conf_option_row conf_option_rows[] = {
 	V4("streettalk-directory-assistance-server", "IA", 76, 0, "RFC 2132"),
 	V4("user-class", "t", 77, 0, "RFC 3004"),
 	V4("slp-directory-agent", "fIa", 78, 0, "RFC 2610"),
-	V4("slp-service-scope", "ft", 79, 0, "RFC 2610"),
+	V4("slp-service-scope", "fo", 79, 0, "RFC 2610"),
 	V4("rapid-commit", "Z", 80, MANAGED, "RFC 4039"),
-	V4("fqdn", "X", 81, MANAGED, "RFC 4702"),
-	V4("relay-agent-information", "X", 82, MANAGED, "RFC 3046"),
+	V4E("fqdn", FQDN, 81, MANAGED, "RFC 4702"),
+	V4E("relay-agent-information", AGENT, 82, MANAGED, "RFC 3046"),
+	V4("isns", "X", 83, 0, "RFC 4174"),
 	V4("nds-servers", "IA", 85, 0, "RFC 2241"),
 	V4("nds-tree-name", "t", 86, 0, "RFC 2241"),
 	V4("nds-context", "t", 87, 0, "RFC 2241"),
@@ -121,22 +138,28 @@ const struct conf_option_row conf_option_rows[] = {
 	V4("netinfo-server-address", "IA", 112, 0, "RFC 3679"),
 	V4("netinfo-server-tag", "t", 113, 0, "RFC 3679"),
 	V4("v4-captive-portal", "t", 114, 0, "RFC 8910"),
+	V4("default-url", "t", 114, ALIAS, "RFC 3679"),
 	V4("auto-config", "B", 116, 0, "RFC 2563"),
 	V4("name-service-search", "SA", 117, 0, "RFC 2937"),
 	V4("subnet-selection", "I", 118, MANAGED, "RFC 3011"),
-	V4("domain-search", "D", 119, 0, "RFC 3397"),
+	V4("domain-search", "C", 119, 0, "RFC 3397"),
 	V4("sip-servers", "X", 120, 0, "RFC 3361"),
 	V4("classless-static-routes", "X", 121, 0, "RFC 3442"),
-	V4("vivco", "X", 124, 0, "RFC 3925"),
-	V4("vivso", "X", 125, 0, "RFC 3925"),
+	V4E("vivco", VENDOR_CLASS, 124, 0, "RFC 3925"),
+	V4E("vivso", VENDOR, 125, 0, "RFC 3925"),
 	V4("pana-agent", "IA", 136, 0, "RFC 5192"),
 	V4("v4-lost", "d", 137, 0, "RFC 5223"),
 	V4("capwap-ac-v4", "IA", 138, 0, "RFC 5417"),
-	V4("sip-ua-cs-domains", "D", 141, 0, "RFC 6011"),
+	V4("sip-ua-cs-domains", "C", 141, 0, "RFC 6011"),
 	V4("ipv4-address-andsf", "IA", 142, 0, "RFC 6153"),
+	V4("v4-sztp-redirect", "P", 143, 0, "RFC 8572"),
 	V4("rdnss-selection", "BIID", 146, 0, "RFC 6731"),
+	V4("v4-dots-ri", "d", 147, 0, "RFC 8973"),
+	V4("v4-dots-address", "IA", 148, 0, "RFC 8973"),
 	V4("tftp-server-address", "IA", 150, 0, "RFC 5859"),
+	V4("v4-pcp-server", "X", 158, 0, "RFC 7291"),
 	V4("v4-portparams", "BBS", 159, 0, "RFC 7618"),
+	V4("v4-dnr", "X", 162, 0, "RFC 9463"),
 	V4("loader-configfile", "t", 209, 0, "RFC 5071"),
 	V4("loader-pathprefix", "t", 210, 0, "RFC 5071"),
 	V4("loader-reboottime", "L", 211, 0, "RFC 5071"),
@@ -145,17 +168,20 @@ const struct conf_option_row conf_option_rows[] = {
 
 	V6("client-id", "X", 1, MANAGED, "RFC 9915"),
 	V6("server-id", "X", 2, MANAGED, "RFC 9915"),
+	V6("ia-na", "X", 3, MANAGED, "RFC 9915"),
+	V6("ia-ta", "X", 4, MANAGED, "RFC 9915"),
+	V6("ia-addr", "X", 5, MANAGED, "RFC 9915"),
 	V6("oro", "SA", 6, MANAGED, "RFC 9915"),
 	V6("preference", "B", 7, 0, "RFC 9915"),
 	V6("elapsed-time", "S", 8, MANAGED, "RFC 9915"),
 	V6("relay-msg", "X", 9, MANAGED, "RFC 9915"),
 	V6("auth", "X", 11, MANAGED, "RFC 9915"),
-	V6("unicast", "6", 12, 0, "RFC 9915"),
+	V6("unicast", "6", 12, OBSOLETE, "RFC 9915"),
 	V6("status-code", "St", 13, MANAGED, "RFC 9915"),
 	V6("rapid-commit", "Z", 14, 0, "RFC 9915"),
 	V6("user-class", "X", 15, 0, "RFC 9915"),
 	V6("vendor-class", "LX", 16, 0, "RFC 9915"),
-	V6("vendor-opts", "LX", 17, 0, "RFC 9915"),
+	V6E("vendor-opts", VSIO, 17, 0, "RFC 9915"),
 	V6("interface-id", "X", 18, MANAGED, "RFC 9915"),
 	V6("reconf-msg", "B", 19, MANAGED, "RFC 9915"),
 	V6("reconf-accept", "Z", 20, MANAGED, "RFC 9915"),
@@ -163,6 +189,8 @@ const struct conf_option_row conf_option_rows[] = {
 	V6("sip-servers-addresses", "6A", 22, 0, "RFC 3319"),
 	V6("name-servers", "6A", 23, 0, "RFC 3646"),
 	V6("domain-search", "D", 24, 0, "RFC 3646"),
+	V6("ia-pd", "X", 25, MANAGED, "RFC 9915"),
+	V6("ia-prefix", "X", 26, MANAGED, "RFC 9915"),
 	V6("nis-servers", "6A", 27, 0, "RFC 3898"),
 	V6("nisp-servers", "6A", 28, 0, "RFC 3898"),
 	V6("nis-domain-name", "D", 29, 0, "RFC 3898"),
@@ -179,9 +207,18 @@ const struct conf_option_row conf_option_rows[] = {
 	V6("new-posix-timezone", "t", 41, 0, "RFC 4833"),
 	V6("new-tzdb-timezone", "t", 42, 0, "RFC 4833"),
 	V6("ero", "SA", 43, MANAGED, "RFC 4994"),
+	V6("lq-query", "X", 44, MANAGED, "RFC 5007"),
+	V6("client-data", "X", 45, MANAGED, "RFC 5007"),
+	V6("clt-time", "L", 46, MANAGED, "RFC 5007"),
+	V6("lq-relay-data", "6X", 47, MANAGED, "RFC 5007"),
+	V6("lq-client-link", "6A", 48, MANAGED, "RFC 5007"),
+	V6("mip6-hnidf", "d", 49, 0, "RFC 6610"),
+	V6("mip6-vdinf", "X", 50, 0, "RFC 6610"),
 	V6("v6-lost", "d", 51, 0, "RFC 5223"),
 	V6("capwap-ac-v6", "6A", 52, 0, "RFC 5417"),
 	V6("relay-id", "X", 53, MANAGED, "RFC 5460"),
+	V6("ipv6-address-mos", "X", 54, 0, "RFC 5678"),
+	V6("ipv6-fqdn-mos", "X", 55, 0, "RFC 5678"),
 	V6("ntp-server", "X", 56, 0, "RFC 5908"),
 	V6("v6-access-domain", "d", 57, 0, "RFC 5986"),
 	V6("sip-ua-cs-list", "D", 58, 0, "RFC 6011"),
@@ -189,18 +226,93 @@ const struct conf_option_row conf_option_rows[] = {
 	V6("bootfile-param", "X", 60, 0, "RFC 5970"),
 	V6("client-arch-type", "SA", 61, MANAGED, "RFC 5970"),
 	V6("nii", "BBB", 62, MANAGED, "RFC 5970"),
+	V6("geolocation", "X", 63, 0, "RFC 6225"),
 	V6("aftr-name", "d", 64, 0, "RFC 6334"),
 	V6("erp-local-domain-name", "d", 65, 0, "RFC 6440"),
+	V6("rsoo", "X", 66, MANAGED, "RFC 6422"),
+	V6("pd-exclude", "X", 67, NESTED, "RFC 6603"),
+	V6("vss", "X", 68, MANAGED, "RFC 6607"),
+	V6("mip6-idinf", "X", 69, 0, "RFC 6610"),
+	V6("mip6-udinf", "X", 70, 0, "RFC 6610"),
+	V6("mip6-hnp", "X", 71, 0, "RFC 6610"),
+	V6("mip6-haa", "6", 72, 0, "RFC 6610"),
+	V6("mip6-haf", "d", 73, 0, "RFC 6610"),
 	V6("rdnss-selection", "6BD", 74, 0, "RFC 6731"),
+	V6("krb-principal-name", "X", 75, MANAGED, "RFC 6784"),
+	V6("krb-realm-name", "t", 76, 0, "RFC 6784"),
+	V6("krb-default-realm-name", "t", 77, 0, "RFC 6784"),
+	V6("krb-kdc", "X", 78, 0, "RFC 6784"),
 	V6("client-linklayer-addr", "X", 79, MANAGED, "RFC 6939"),
+	V6("link-address", "6", 80, MANAGED, "RFC 6977"),
+	V6("radius", "X", 81, MANAGED, "RFC 7037"),
 	V6("solmax-rt", "L", 82, 0, "RFC 9915"),
 	V6("inf-max-rt", "L", 83, 0, "RFC 9915"),
+	V6("addrsel", "X", 84, 0, "RFC 7078"),
+	V6("addrsel-table", "X", 85, NESTED, "RFC 7078"),
+	V6("v6-pcp-server", "6A", 86, 0, "RFC 7291"),
+	V6("dhcpv4-msg", "X", 87, MANAGED, "RFC 7341"),
 	V6("dhcp4-o-dhcp6-server", "6A", 88, EMPTY, "RFC 7341"),
+	V6("s46-rule", "X", 89, NESTED, "RFC 7598"),
+	V6("s46-br", "6", 90, NESTED, "RFC 7598"),
+	V6("s46-dmr", "X", 91, NESTED, "RFC 7598"),
+	V6("s46-v4v6bind", "X", 92, NESTED, "RFC 7598"),
+	V6("s46-portparams", "BBS", 93, NESTED, "RFC 7598"),
 	V6("s46-cont-mape", "X", 94, 0, "RFC 7598"),
 	V6("s46-cont-mapt", "X", 95, 0, "RFC 7598"),
 	V6("s46-cont-lw", "X", 96, 0, "RFC 7598"),
+	V6("4rd", "X", 97, 0, "RFC 7600"),
 	V6("v6-captive-portal", "t", 103, 0, "RFC 8910"),
+	V6("v6-prefix64", "X", 113, 0, "RFC 8115"),
+	V6("relay-source-port", "S", 135, MANAGED, "RFC 8357"),
+	V6("v6-sztp-redirect", "P", 136, 0, "RFC 8572"),
+	V6("v6-dots-ri", "d", 141, 0, "RFC 8973"),
+	V6("v6-dots-address", "6A", 142, 0, "RFC 8973"),
 	V6("ipv6-address-andsf", "6A", 143, 0, "RFC 6153"),
+	V6("v6-dnr", "X", 144, 0, "RFC 9463"),
+	V6("registered-domain", "D", 145, 0, "RFC 9527"),
+
+	AGENT("circuit-id", "X", 1, "RFC 3046"),
+	AGENT("remote-id", "X", 2, "RFC 3046"),
+	AGENT("agent-id", "I", 3, "RFC 3046"),
+	AGENT("DOCSIS-device-class", "L", 4, "RFC 3256"),
+	AGENT("link-selection", "I", 5, "RFC 3527"),
+	AGENT("subscriber-id", "X", 6, "RFC 3993"),
+	AGENT("radius-attributes", "X", 7, "RFC 4014"),
+	AGENT("authentication", "X", 8, "RFC 4030"),
+	AGENT("vendor-options", "X", 9, "RFC 4243"),
+	AGENT("flags", "B", 10, "RFC 5010"),
+	AGENT("server-id-override", "I", 11, "RFC 5107"),
+	AGENT("relay-id", "X", 12, "RFC 6925"),
+	AGENT("relay-port", "Z", 19, "RFC 8357"),
+	AGENT("virtual-subnet", "X", 151, "RFC 6607"),
+	AGENT("virtual-subnet-control", "Z", 152, "RFC 6607"),
+
+	NWIP("nsq-broadcast", "f", 5, "RFC 2242"),
+	NWIP("preferred-dss", "IA", 6, "RFC 2242"),
+	NWIP("nearest-nwip-server", "IA", 7, "RFC 2242"),
+	NWIP("autoretries", "B", 8, "RFC 2242"),
+	NWIP("autoretry-secs", "B", 9, "RFC 2242"),
+	NWIP("nwip-1-1", "f", 10, "RFC 2242"),
+	NWIP("primary-dss", "I", 11, "RFC 2242"),
+
+	FQDN("no-client-update", "f", 1, "RFC 4702"),
+	FQDN("server-update", "f", 2, "RFC 4702"),
+	FQDN("encoded", "f", 3, "RFC 4702"),
+	FQDN("rcode1", "B", 4, "RFC 4702"),
+	FQDN("rcode2", "B", 5, "RFC 4702"),
+	FQDN("hostname", "t", 6, "RFC 4702"),
+	FQDN("domainname", "t", 7, "RFC 4702"),
+	FQDN("fqdn", "t", 8, "RFC 4702"),
+
+	ROW(VENDOR_CLASS, "vendor-class.isc", "X", 2495, DHCP4, 0, "RFC 3925"),
+	ROW(VENDOR, "vendor.isc", "E", 2495, ISC, 0, "RFC 3925"),
+	ROW(VSIO, "vsio.isc", "E", 2495, ISC6, 0, "RFC 9915"),
+	ROW(ISC, "isc.media", "t", 1, DHCP4, 0, "ISC"),
+	ROW(ISC, "isc.update-assist", "X", 2, DHCP4, 0, "ISC"),
+	ROW(ISC6, "isc6.media", "t", 1, DHCP4, 0, "ISC"),
+	ROW(ISC6, "isc6.update-assist", "X", 2, DHCP4, 0, "ISC"),
+	ROW(ISC6, "isc6.4o6-interface", "t", 60000, DHCP4, MANAGED, "ISC"),
+	ROW(ISC6, "isc6.4o6-source-address", "6", 60001, DHCP4, MANAGED, "ISC"),
 };
 /* clang-format on */
 

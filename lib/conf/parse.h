@@ -29,6 +29,13 @@ struct conf_include {
 	uint64_t inode;
 };
 
+/* What the statements of a file do with an option space. */
+struct conf_space_use {
+	struct conf_pos set_at; /* the first value in it; source NULL: none */
+	bool is_sent;           /* some option or `vendor-option-space' */
+	uint64_t holds[CONF_SPACES_MAX / 64 + 1]; /* spaces, as a bitmap */
+};
+
 struct conf_parser {
 	struct conf *conf; /* being filled; owned by the model arena */
 	bool is_4o6;
@@ -38,6 +45,8 @@ struct conf_parser {
 	struct conf_schema schema;
 	struct conf_option_index options;
 	struct conf_census census;
+	struct conf_space_use space_uses[CONF_SPACES_MAX];
+	struct conf_vec holders; /* struct conf_option_def; while building */
 
 	struct conf_lexer lexer;
 	const struct conf_include *include; /* innermost file */

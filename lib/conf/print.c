@@ -14,6 +14,8 @@
 #include "param.h"
 #include "print.h"
 
+enum { VENDOR_OPTIONS = 43 };
+
 /* A declaration that its parent does not point to. */
 struct member {
 	const struct conf_scope *scope;
@@ -72,38 +74,28 @@ static const char *ip4_text(struct in_addr addr, char *text)
 	return inet_ntop(AF_INET, &addr, text, INET_ADDRSTRLEN);
 }
 
-/* The definition in force at the end of the file, if there are several. */
-static const struct conf_option_def *find_def(const struct conf *conf,
-					      const struct conf_option *option)
+static void print_option(struct printer *pr, const struct conf_option *option)
 {
-	const struct conf_option_row *row;
-	size_t i;
-
-	for (i = conf->option_def_count; i > 0; i--) {
-		const struct conf_option_def *def = &conf->option_defs[i - 1];
-
-		if (def->universe == option->universe &&
-		    def->code == option->code)
-			return def;
+	/* What holds nothing but a space follows from the options in it. */
+	if (option->space && option->len == 0) {
+		if (option->universe == CONF_OPTIONS_DHCP4 &&
+		    option->code == VENDOR_OPTIONS)
+			print_line(pr, "vendor-option-space %s;",
+				   option->space->name);
+		return;
 	}
-	row = conf_option_row_find(option->universe, option->code);
-	return row ? &row->def : NULL;
+	start_line(pr);
+	strbuf_add(pr->out, "option ");
+	conf_option_print(pr->conf, option, pr->out);
+	strbuf_add(pr->out, ";\n");
 }
 
 static void print_options(struct printer *pr, const struct conf_scope *scope)
 {
 	size_t i;
 
-	for (i = 0; i < scope->option_count; i++) {
-		const struct conf_option_def *def =
-			find_def(pr->conf, &scope->options[i]);
-
-		start_line(pr);
-		strbuf_add(pr->out, "option ");
-		strbuf_add(pr->out, def->name);
-		conf_option_print_values(def, &scope->options[i], pr->out);
-		strbuf_add(pr->out, ";\n");
-	}
+	for (i = 0; i < scope->option_count; i++)
+		print_option(pr, &scope->options[i]);
 }
 
 void conf_print_scope(struct printer *pr, const struct conf_scope *scope)
@@ -273,9 +265,7 @@ static void print_identity(struct printer *pr, const struct conf_host *host)
 		strbuf_add(pr->out, ";\n");
 	}
 	if (host->identifier)
-		conf_print_identifier(host,
-				      find_def(pr->conf, host->identifier),
-				      pr->indent, pr->out);
+		conf_print_identifier(pr->conf, host, pr->indent, pr->out);
 }
 
 static void print_host(struct printer *pr, const struct conf_host *host)
@@ -391,13 +381,19 @@ static void print_defs(struct printer *pr)
 {
 	size_t i;
 
+	for (i = CONF_OPTIONS_OWN; i < pr->conf->space_count; i++) {
+		const struct conf_space *space = &pr->conf->spaces[i];
+
+		print_line(pr, "option space %s code width %u length width %u;",
+			   space->name, space->code_width, space->length_width);
+	}
 	for (i = 0; i < pr->conf->option_def_count; i++) {
 		const struct conf_option_def *def = &pr->conf->option_defs[i];
 
 		start_line(pr);
-		strbuf_printf(pr->out, "option %s code %u = ", def->name,
-			      def->code);
-		conf_format_print(def->format, pr->out);
+		strbuf_printf(pr->out, "option %s code %" PRIu32 " = ",
+			      def->name, def->code);
+		conf_format_print(pr->conf, def, pr->out);
 		strbuf_add(pr->out, ";\n");
 	}
 }

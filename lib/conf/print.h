@@ -24,10 +24,9 @@ void conf_print_ranges6(const struct conf_pool6 *pool, unsigned int indent,
 			struct strbuf *out);
 void conf_print_fixed6(const struct conf_host *host, unsigned int indent,
 		       struct strbuf *out);
-/* def: of the option that identifies the host. */
-void conf_print_identifier(const struct conf_host *host,
-			   const struct conf_option_def *def,
-			   unsigned int indent, struct strbuf *out);
+void conf_print_identifier(const struct conf *conf,
+			   const struct conf_host *host, unsigned int indent,
+			   struct strbuf *out);
 void conf_print_server_duid(const struct conf *conf, struct strbuf *out);
 
 /* Its parameters, options and `if' statements. */

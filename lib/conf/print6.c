@@ -65,9 +65,9 @@ void conf_print_fixed6(const struct conf_host *host, unsigned int indent,
 	}
 }
 
-void conf_print_identifier(const struct conf_host *host,
-			   const struct conf_option_def *def,
-			   unsigned int indent, struct strbuf *out)
+void conf_print_identifier(const struct conf *conf,
+			   const struct conf_host *host, unsigned int indent,
+			   struct strbuf *out)
 {
 	conf_print_indent(out, indent);
 	strbuf_add(out, "host-identifier ");
@@ -75,8 +75,7 @@ void conf_print_identifier(const struct conf_host *host,
 		strbuf_printf(out, "v6relopt %u ", host->identifier_relay);
 	else
 		strbuf_add(out, "option ");
-	strbuf_add(out, def->name);
-	conf_option_print_values(def, host->identifier, out);
+	conf_option_print(conf, host->identifier, out);
 	strbuf_add(out, ";\n");
 }
 

@@ -143,7 +143,9 @@ const struct conf_row conf_rows[] = {
 	PLAIN("server-name", SCOPES, text_param, "server-name \"NAME\";"),
 	PLAIN("option", SCOPES, option,
 	      "option NAME VALUE[, VALUE ...]; option NAME = DATA; "
-	      "option NAME code N = TYPE;"),
+	      "option NAME code N = TYPE; option space NAME;"),
+	PLAIN("vendor-option-space", SCOPES, vendor_space,
+	      "vendor-option-space SPACE;"),
 
 	/* The dhcp4o6 block. */
 	PLAIN("xdp", OWN, 4o6_choice, "xdp auto | native | generic | off;"),
@@ -251,7 +253,6 @@ const struct conf_row conf_rows[] = {
 	REFUSED("local-address", FIXED_PORTS),
 	REFUSED("local-address6", FIXED_PORTS),
 	REFUSED("bind-local-address6", FIXED_PORTS),
-	REFUSED("vendor-option-space", "write the octets of the option"),
 	REFUSED("site-option-space", "write the octets of the option"),
 };
 

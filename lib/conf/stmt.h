@@ -36,5 +36,28 @@ int conf_add_range6(struct conf_parser *p, struct conf_node_range6 *range,
 		    struct conf_vec *census);
 int conf_add_prefix6(struct conf_parser *p, struct conf_node_prefix6 *prefix,
 		     struct conf_vec *census);
+/* A value in the scope whose statements are being read. 0 or -ENOMEM. */
+int conf_add_option(struct conf_parser *p, const struct conf_option *value);
+
+/* Option spaces: stmt_space.c. */
+
+/* NULL if there is none of this name. */
+const struct conf_space *conf_space_find(const struct conf *conf,
+					 const char *name, size_t len);
+/* -EINVAL, after the error about a space that is not there. */
+int conf_fail_space(struct conf_parser *p, const struct conf_pos *pos,
+		    const char *name, size_t len);
+int64_t conf_space_code_max(const struct conf_space *space);
+/* N of `unknown-N', the name of an option that has no other. */
+bool conf_scan_numbered(const char *text, size_t len, int64_t *code);
+/* `option space' is taken. */
+int conf_declare_space(struct conf_parser *p);
+/* An option of the space outer holds those of inner: no space is in itself. */
+int conf_space_hold(struct conf_parser *p, const struct conf_pos *pos,
+		    enum conf_universe outer, enum conf_universe inner);
+/* The statement at hand sets an option of the space. */
+void conf_space_used(struct conf_parser *p, enum conf_universe universe);
+/* Warns of spaces whose options are set and go nowhere. */
+void conf_check_spaces(struct conf_parser *p);
 
 #endif /* CONF_STMT_H */

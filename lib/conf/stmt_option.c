@@ -2,14 +2,10 @@
 /* `option': values, and definitions of options that are not in the table. */
 #include <errno.h>
 #include <string.h>
-#include <strings.h>
 
 #include "stmt.h"
 
 enum { CLIENT_ID_LEN_MAX = 255 };
-
-static const char name4_prefix[] = "dhcp.";
-static const char name6_prefix[] = "dhcp6.";
 
 struct option_name {
 	struct conf_token token;
@@ -18,16 +14,11 @@ struct option_name {
 	size_t len;
 };
 
-static bool has_prefix(const struct conf_token *token, const char *prefix)
-{
-	size_t len = strlen(prefix);
-
-	return token->len > len && strncasecmp(token->text, prefix, len) == 0;
-}
-
 static int get_name(struct conf_parser *p, struct option_name *name)
 {
+	const struct conf_space *space;
 	const char *dot;
+	size_t len;
 	int err;
 
 	err = conf_expect_word(p, &name->token, "the name of an option");
@@ -39,18 +30,49 @@ static int get_name(struct conf_parser *p, struct option_name *name)
 	dot = memchr(name->text, '.', name->len);
 	if (!dot)
 		return 0;
-	if (has_prefix(&name->token, name6_prefix)) {
-		name->universe = CONF_OPTIONS_DHCP6;
-		return 0;
+	len = (size_t)(dot - name->text);
+	space = conf_space_find(p->conf, name->text, len);
+	if (!space)
+		return conf_fail_space(p, &name->token.pos, name->text, len);
+	if (len + 1 == name->len)
+		return conf_error(p, &name->token.pos,
+				  "the name of the option is missing behind "
+				  "the dot");
+	name->universe = space->universe;
+	if (space->universe == CONF_OPTIONS_DHCP4) {
+		name->text += len + 1;
+		name->len -= len + 1;
 	}
-	if (has_prefix(&name->token, name4_prefix)) {
-		name->text += sizeof(name4_prefix) - 1;
-		name->len -= sizeof(name4_prefix) - 1;
+	return 0;
+}
+
+/* `unknown-N', a name that every code has, as in ISC. */
+static int find_numbered(struct conf_parser *p, const struct option_name *name,
+			 const struct conf_option_def **found)
+{
+	const struct conf_space *space = &p->conf->spaces[name->universe];
+	const char *dot = memchr(name->text, '.', name->len);
+	const char *text = dot ? dot + 1 : name->text;
+	size_t len = name->len - (size_t)(text - name->text);
+	struct conf_option_def *def;
+	int64_t code;
+
+	*found = NULL;
+	if (!conf_scan_numbered(text, len, &code) || code < 1 ||
+	    code > conf_space_code_max(space))
 		return 0;
-	}
-	return conf_error(p, &name->token.pos,
-			  "options of other spaces than dhcp and dhcp6 are "
-			  "not supported");
+	*found = conf_option_def_find(p->conf, name->universe, (uint32_t)code);
+	if (*found)
+		return 0;
+	def = conf_arena_alloc(&p->scratch, sizeof(*def));
+	if (!def)
+		return -ENOMEM;
+	def->universe = name->universe;
+	def->code = (uint32_t)code;
+	def->format = "X";
+	def->name = conf_arena_dup(&p->scratch, name->text, name->len);
+	*found = def;
+	return def->name ? 0 : -ENOMEM;
 }
 
 static int fail_unknown(struct conf_parser *p, const struct option_name *name)
@@ -100,7 +122,7 @@ static int set_client_id(struct conf_parser *p, const struct conf_option *value)
 	return 0;
 }
 
-static int add_option(struct conf_parser *p, const struct conf_option *value)
+int conf_add_option(struct conf_parser *p, const struct conf_option *value)
 {
 	struct conf_node *node = conf_node_settings(p->node);
 	struct conf_node_option *option;
@@ -118,6 +140,43 @@ static int add_option(struct conf_parser *p, const struct conf_option *value)
 	return 0;
 }
 
+/* Options whose values are read, and go nowhere. */
+static bool warn_unused(struct conf_parser *p, const struct conf_pos *pos,
+			const struct conf_option_def *def, unsigned int flags)
+{
+	if (flags & CONF_OPTION_MANAGED)
+		conf_warn(p, pos,
+			  "the server sets option `%s' itself; this value is "
+			  "not used",
+			  def->name);
+	else if (flags & CONF_OPTION_OBSOLETE)
+		conf_warn(p, pos,
+			  "option `%s' is obsolete since RFC 9915: it is not "
+			  "sent",
+			  def->name);
+	else if (flags & CONF_OPTION_NESTED)
+		conf_warn(p, pos,
+			  "option `%s' stands inside of others only: it is "
+			  "not sent",
+			  def->name);
+	else
+		return false;
+	return true;
+}
+
+static int find_option(struct conf_parser *p, const struct option_name *name,
+		       const struct conf_option_def **def)
+{
+	int err = 0;
+
+	*def = conf_option_index_find(&p->options, name->text, name->len);
+	if (!*def)
+		err = find_numbered(p, name, def);
+	if (!err && !*def)
+		return fail_unknown(p, name);
+	return err;
+}
+
 static int handle_value(struct conf_parser *p, const struct option_name *name)
 {
 	const struct conf_option_def *def;
@@ -126,9 +185,9 @@ static int handle_value(struct conf_parser *p, const struct option_name *name)
 	unsigned int flags;
 	int err;
 
-	def = conf_option_index_find(&p->options, name->text, name->len);
-	if (!def)
-		return fail_unknown(p, name);
+	err = find_option(p, name, &def);
+	if (err)
+		return err;
 	row = conf_option_row_find(def->universe, def->code);
 	flags = row ? row->flags : 0;
 	if (flags & CONF_OPTION_SERVER_ID)
@@ -138,15 +197,11 @@ static int handle_value(struct conf_parser *p, const struct option_name *name)
 		return err;
 	if (flags & CONF_OPTION_CLIENT_ID && p->node->kind == CONF_SCOPE_HOST)
 		return set_client_id(p, &value);
-	if (flags & CONF_OPTION_MANAGED) {
-		conf_warn(p, &name->token.pos,
-			  "the server sets option `%s' itself; this value is "
-			  "not used",
-			  def->name);
+	if (warn_unused(p, &name->token.pos, def, flags))
 		return 0;
-	}
+	conf_space_used(p, def->universe);
 	conf_option_check(p, &value);
-	return add_option(p, &value);
+	return conf_add_option(p, &value);
 }
 
 int conf_get_option(struct conf_parser *p, struct conf_option *option)
@@ -158,10 +213,9 @@ int conf_get_option(struct conf_parser *p, struct conf_option *option)
 	err = get_name(p, &name);
 	if (err)
 		return err;
-	def = conf_option_index_find(&p->options, name.text, name.len);
-	if (!def)
-		return fail_unknown(p, &name);
-	err = conf_option_parse_values(p, def, option);
+	err = find_option(p, &name, &def);
+	if (!err)
+		err = conf_option_parse_values(p, def, option);
 	if (!err && option->expr)
 		conf_error(p, &p->keyword_pos, "this value has to be constant");
 	return err;
@@ -170,6 +224,7 @@ int conf_get_option(struct conf_parser *p, struct conf_option *option)
 struct format {
 	char text[CONF_FORMAT_MAX];
 	size_t len;
+	enum conf_universe encapsulates;
 };
 
 static const struct {
@@ -178,12 +233,13 @@ static const struct {
 } simple_types[] = {
 	{ "boolean", 'f' },     { "ip-address", 'I' }, { "ip6-address", '6' },
 	{ "text", 't' },        { "string", 'X' },     { "domain-name", 'd' },
-	{ "domain-list", 'D' }, { "zerolength", 'Z' },
+	{ "domain-list", 'D' }, { "zerolength", 'Z' }, { "encapsulate", 'E' },
 };
 
 static int add_letter(struct conf_parser *p, struct format *format, char letter)
 {
-	if (format->len > 0 && strchr("tXDZ", format->text[format->len - 1]) &&
+	if (format->len > 0 &&
+	    strchr(CONF_FORMAT_LAST, format->text[format->len - 1]) &&
 	    letter != 'A' && letter != 'a')
 		return conf_error(p, &p->last_end,
 				  "nothing can follow a field without a "
@@ -215,6 +271,27 @@ static int parse_integer_type(struct conf_parser *p, struct format *format,
 	return conf_fail_expected(p, "8, 16 or 32");
 }
 
+/* The spaces of messages are no part of an option. */
+static int parse_encapsulate(struct conf_parser *p, struct format *format)
+{
+	const struct conf_space *space;
+	struct conf_token token;
+	int err;
+
+	err = conf_expect_word(p, &token, "the name of an option space");
+	if (err)
+		return err;
+	space = conf_space_find(p->conf, token.text, token.len);
+	if (!space)
+		return conf_fail_space(p, &token.pos, token.text, token.len);
+	if (space->universe <= CONF_OPTIONS_DHCP6)
+		return conf_error(p, &token.pos,
+				  "space `%s' is not encapsulated",
+				  space->name);
+	format->encapsulates = space->universe;
+	return add_letter(p, format, 'E');
+}
+
 static int parse_type(struct conf_parser *p, struct format *format)
 {
 	size_t i;
@@ -222,8 +299,11 @@ static int parse_type(struct conf_parser *p, struct format *format)
 	for (i = 0; i < sizeof(simple_types) / sizeof(simple_types[0]); i++) {
 		if (!conf_accept_word(p, simple_types[i].name))
 			continue;
-		if (simple_types[i].letter == 'D')
-			conf_accept_word(p, "compressed");
+		if (simple_types[i].letter == 'E')
+			return parse_encapsulate(p, format);
+		if (simple_types[i].letter == 'D' &&
+		    conf_accept_word(p, "compressed"))
+			return add_letter(p, format, 'C');
 		return add_letter(p, format, simple_types[i].letter);
 	}
 	if (conf_accept_word(p, "unsigned"))
@@ -239,7 +319,7 @@ static int parse_type(struct conf_parser *p, struct format *format)
 static int finish_array(struct conf_parser *p, struct format *format,
 			char repeat)
 {
-	if (strchr("tXDZ", format->text[format->len - 1]))
+	if (strchr(CONF_FORMAT_LAST, format->text[format->len - 1]))
 		return conf_error(p, &p->last_end,
 				  "an array of fields without a length of "
 				  "their own");
@@ -311,6 +391,7 @@ static int add_def(struct conf_parser *p, const struct option_name *name,
 	      p->conf->option_def_count;
 	def->universe = name->universe;
 	def->code = code;
+	def->encapsulates = format->encapsulates;
 	def->name = conf_arena_dup(p->model, name->text, name->len);
 	def->format = conf_arena_dup(p->model, format->text, format->len);
 	if (!def->name || !def->format)
@@ -324,7 +405,8 @@ static int add_def(struct conf_parser *p, const struct option_name *name,
 static int handle_definition(struct conf_parser *p,
 			     const struct option_name *name)
 {
-	struct conf_number_limits limits = { 1, 65535 };
+	const struct conf_space *space = &p->conf->spaces[name->universe];
+	struct conf_number_limits limits = { 1, conf_space_code_max(space) };
 	struct format format = { .len = 0 };
 	int64_t code;
 	int err;
@@ -332,13 +414,14 @@ static int handle_definition(struct conf_parser *p,
 	if (p->where != CONF_IN_GLOBAL)
 		conf_error(p, &name->token.pos,
 			   "options are defined in the global scope");
-	if (name->universe == CONF_OPTIONS_DHCP4)
-		limits.max = 254;
 	err = conf_get_number(p, limits, &code);
 	if (!err)
 		err = conf_expect_punct(p, '=');
 	if (!err)
 		err = parse_format(p, &format);
+	if (!err && format.encapsulates)
+		err = conf_space_hold(p, &name->token.pos, name->universe,
+				      format.encapsulates);
 	if (err)
 		return err;
 	return add_def(p, name, (uint32_t)code, &format);
@@ -354,9 +437,7 @@ int conf_handle_option(struct conf_parser *p)
 		return err;
 	if (conf_token_is_word(&name.token, "space") &&
 	    conf_peek(p)->type == CONF_TOKEN_WORD)
-		return conf_error(p, &name.token.pos,
-				  "option spaces are not supported: write the "
-				  "octets of the option");
+		return conf_declare_space(p);
 	if (conf_accept_word(p, "code"))
 		return handle_definition(p, &name);
 	return handle_value(p, &name);

@@ -267,30 +267,53 @@ int conf_get_text(struct conf_parser *p, const char **text, const char *what)
 	return 0;
 }
 
+/* Where octets are broken the `:' stands at the end, or at the start. */
+static bool starts_with_colon(const struct conf_token *token)
+{
+	return token->type == CONF_TOKEN_WORD && token->len > 1 &&
+	       token->text[0] == ':';
+}
+
+/* One word of octets, and whether another one follows. */
+static int get_piece(struct conf_parser *p, uint8_t *out, size_t size,
+		     size_t *len, bool *more)
+{
+	const struct conf_token *token = conf_peek(p);
+	size_t from = *len > 0 && !*more && starts_with_colon(token);
+	size_t count = token->len - from;
+	int got = -1;
+
+	*more = count > 1 && token->text[token->len - 1] == ':';
+	if (token->type == CONF_TOKEN_WORD)
+		got = conf_scan_hex(token->text + from, count - *more,
+				    out + *len, size - *len);
+	if (got < 0)
+		return conf_fail_expected(
+			p, "a string, or octets in hex with `:' between them");
+	*len += (size_t)got;
+	conf_take(p);
+	return 0;
+}
+
 int conf_get_octets(struct conf_parser *p, const uint8_t **data, size_t *len)
 {
 	const struct conf_token *token = conf_peek(p);
 	uint8_t octets[CONF_OPTION_LEN_MAX];
-	int count;
+	bool more = false;
+	int err;
 
+	*len = 0;
 	if (token->type == CONF_TOKEN_STRING) {
 		*data = (const uint8_t *)token->text; /* decoded in the model */
 		*len = token->len;
 		conf_take(p);
 		return 0;
 	}
-	count = token->type != CONF_TOKEN_WORD
-			? -1
-			: conf_scan_hex(token->text, token->len, octets,
-					sizeof(octets));
-	if (count < 0)
-		return conf_fail_expected(
-			p, "a string, or octets in hex with `:' between them");
-	*data = (const uint8_t *)conf_arena_dup(p->model, octets,
-						(size_t)count);
-	if (!*data)
-		return -ENOMEM;
-	*len = (size_t)count;
-	conf_take(p);
-	return 0;
+	do {
+		err = get_piece(p, octets, sizeof(octets), len, &more);
+		if (err)
+			return err;
+	} while (more || starts_with_colon(conf_peek(p)));
+	*data = (const uint8_t *)conf_arena_dup(p->model, octets, *len);
+	return *data ? 0 : -ENOMEM;
 }
