@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "decide_private.h"
+#include "dhcp4o6/conf/space.h"
 
 #define OPTION_HEAD      2
 #define MESSAGE_SIZE_MIN 576 /* RFC 2132 section 9.10 */
@@ -203,6 +204,23 @@ static void offer_mask(struct encoding *e)
 	}
 }
 
+/* What an option holds of a space comes from all scopes together. */
+static void offer_space(struct encoding *e, const struct conf_option *o)
+{
+	const struct option_scopes *scopes = &e->answer->scopes;
+	struct conf_encoding space = {
+		.scopes = scopes->scope,
+		.scope_count = scopes->count,
+	};
+	uint8_t value[CONF_SPACE_VALUE_MAX];
+	int len;
+
+	while ((len = conf_space_encode(&space, o, value, sizeof(value))) >= 0)
+		offer_option(e, (uint8_t)o->code, value, (size_t)len);
+	e->answer->options_dropped =
+		(uint16_t)(e->answer->options_dropped + space.dropped);
+}
+
 static void put_configured(struct encoding *e)
 {
 	struct dhcp4_option prl =
@@ -215,9 +233,13 @@ static void put_configured(struct encoding *e)
 	if (!is_listed(list, count, DHCP4_OPT_SUBNET_MASK) &&
 	    wants_mask(e, prl))
 		offer_mask(e);
-	for (i = 0; i < count; i++)
-		offer_option(e, (uint8_t)list[i]->code, list[i]->data,
-			     list[i]->len);
+	for (i = 0; i < count; i++) {
+		if (list[i]->space)
+			offer_space(e, list[i]);
+		else
+			offer_option(e, (uint8_t)list[i]->code, list[i]->data,
+				     list[i]->len);
+	}
 }
 
 /* Octets of options that client and writer have room for. */

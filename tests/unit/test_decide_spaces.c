@@ -1,0 +1,138 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* What an answer carries of option spaces. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <arpa/inet.h>
+#include <cmocka.h>
+
+#include "decide_fixture.h"
+
+static const struct sent client = {
+	.type = DHCP4_DISCOVER,
+	.client_id = "one",
+	.mac = 1,
+};
+
+#define SUNW                                              \
+	"option space SUNW;"                              \
+	"option SUNW.server-address code 2 = ip-address;" \
+	"option SUNW.server-name code 3 = text;"          \
+	"option SUNW.root-path code 4 = text;"            \
+	"option SUNW.server-address 10.0.0.1;"            \
+	"option SUNW.server-name \"far\";"
+
+static void expect_octets(const struct got *got, uint8_t code,
+			  const char *octets, size_t len)
+{
+	struct dhcp4_option o = dhcp4_option(&got->msg, code);
+
+	assert_non_null(o.data);
+	assert_int_equal(o.len, len);
+	assert_memory_equal(o.data, octets, len);
+}
+
+static void vendor_options_are_made_of_all_scopes(void **state)
+{
+	static const char conf[] =
+		SUNW NETWORK_OF("vendor-option-space SUNW;"
+				"option SUNW.server-name \"near\";"
+				"option SUNW.root-path \"/\";");
+	static const char octets[] = "\2\4\12\0\0\1\3\4near\4\1/";
+	struct sent s = client;
+	struct got got;
+
+	(void)state;
+	s.prl = "\053";
+	decider_ask(conf, &s, &got);
+	expect_octets(&got, 43, octets, sizeof(octets) - 1);
+	s.prl = "\003";
+	decider_ask(conf, &s, &got);
+	assert_false(dhcp4_has_option(&got.msg, 43));
+	s.prl = NULL;
+	decider_ask(conf, &s, &got);
+	expect_octets(&got, 43, octets, sizeof(octets) - 1);
+}
+
+static void nearest_of_octets_and_space_is_option_43(void **state)
+{
+	struct sent s = client;
+	struct got got;
+
+	(void)state;
+	s.prl = "\053";
+	decider_ask(SUNW "vendor-option-space SUNW;" NETWORK_OF(
+			    "option vendor-encapsulated-options 1:0;"),
+		    &s, &got);
+	expect_octets(&got, 43, "\1", 2);
+	decider_ask(SUNW "option vendor-encapsulated-options 1:0;" NETWORK_OF(
+			    "vendor-option-space SUNW;"),
+		    &s, &got);
+	expect_octets(&got, 43, "\2\4\12\0\0\1\3\3far", 11);
+	decider_ask(SUNW NETWORK_OF(""), &s, &got);
+	assert_false(dhcp4_has_option(&got.msg, 43));
+}
+
+static void encapsulated_spaces_reach_the_client(void **state)
+{
+	static const char conf[] =
+		"option space local; option local.demo code 1 = text;"
+		"option holder code 197 = encapsulate local;"
+		"option vendor.x code 32473 = encapsulate local;"
+		"option vendor-class.x code 32473 = text;" NETWORK_OF(
+			"option local.demo \"demo\";"
+			"option vendor-class.x \"xyz\";"
+			"option nwip.primary-dss 10.0.0.1;");
+	struct sent s = client;
+	struct got got;
+
+	(void)state;
+	s.prl = "\305\174\175\077"; /* 197, 124, 125, 63 */
+	decider_ask(conf, &s, &got);
+	expect_octets(&got, 197, "\1\4demo", 6);
+	expect_octets(&got, 124, "\0\0\176\331\3xyz", 8);
+	expect_octets(&got, 125, "\0\0\176\331\6\1\4demo", 11);
+	expect_octets(&got, 63, "\2\0\13\4\12\0\0\1", 8);
+	decider_ask(NETWORK_OF("option routers 10.10.10.1;"), &s, &got);
+	assert_false(dhcp4_has_option(&got.msg, 125));
+}
+
+static void space_that_is_too_long_is_split_or_left_out(void **state)
+{
+	char conf[1024];
+	struct sent s = client;
+	struct got got;
+
+	(void)state;
+	s.prl = "\305\006";
+	snprintf(conf, sizeof(conf),
+		 "option space l length width 2; option l.a code 1 = text;"
+		 "option l.b code 2 = text; option h code 197 = encapsulate "
+		 "l;" NETWORK_OF("option l.a \"%0250d\"; option l.b \"%0250d\";"
+				 "option domain-name-servers 10.10.10.2;"),
+		 0, 0);
+	decider_ask(conf, &s, &got);
+	assert_false(dhcp4_has_option(&got.msg, 197));
+	assert_true(dhcp4_has_option(&got.msg, 6));
+	assert_int_equal(got.answer.options_dropped, 1);
+	s.max_size = 1500;
+	decider_ask(conf, &s, &got);
+	assert_int_equal(dhcp4_option(&got.msg, 197).len, 506);
+	assert_int_equal(got.answer.options_dropped, 0);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(vendor_options_are_made_of_all_scopes),
+		cmocka_unit_test(nearest_of_octets_and_space_is_option_43),
+		cmocka_unit_test(encapsulated_spaces_reach_the_client),
+		cmocka_unit_test(space_that_is_too_long_is_split_or_left_out),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
