@@ -8,9 +8,8 @@
  * transaction (alloc6_txn.h) that the caller makes durable; expiry runs on
  * struct mono_time. One thread uses an alloc6.
  *
- * A pool is no bitmap: an address of a /64 is found by keyed probing, a prefix
- * of a small pool by probing and then by a walk, so that the last free one is
- * found as well. Whatever is remembered is remembered of leases and offers.
+ * A pool is no bitmap: an address of a /64 is found by keyed probing. Up to
+ * 65,536 addresses or prefixes the last free one is found as well.
  */
 #ifndef DHCP4O6_ALLOC6_ALLOC6_H
 #define DHCP4O6_ALLOC6_ALLOC6_H
@@ -29,6 +28,11 @@
 #define ALLOC6_OFFERS_MAX    65536U /* pending offers; then the oldest goes */
 #define ALLOC6_CURSOR_END    UINT32_MAX
 #define ALLOC6_CONFLICT_SIZE 512U
+/*
+ * Former leases that are remembered, besides as many as there are active ones;
+ * then the oldest are forgotten, and gone from the next snapshot.
+ */
+#define ALLOC6_FORMERS_MAX 65536U
 
 struct alloc6;         /* opaque */
 struct alloc6_network; /* a shared network; until the next apply_conf() */
@@ -44,13 +48,27 @@ bool alloc6_is_expiry_held(const struct alloc6 *alloc);
 bool alloc6_set_clock(struct alloc6 *alloc, struct mono_time now,
 		      struct wall_time wall);
 int alloc6_apply_conf(struct alloc6 *alloc, const struct conf *conf);
+/*
+ * The same in two steps, so that the first is done aside, on any thread: it
+ * needs of alloc what never changes. The second one swaps, and leaves the
+ * former plan in *plan (NULL: there was none), for alloc6_plan_free() and then
+ * conf_free(). -ENOMEM: nothing changed. It goes through all leases once.
+ */
+struct alloc6_plan; /* opaque: a configuration laid out for look-ups */
+int alloc6_plan_new(const struct alloc6 *alloc, const struct conf *conf,
+		    struct alloc6_plan **plan);
+void alloc6_plan_free(struct alloc6_plan *plan); /* NULL is allowed */
+int alloc6_apply_plan(struct alloc6 *alloc, struct alloc6_plan **plan);
 int alloc6_set_interface(struct alloc6 *alloc, const char *ifname,
 			 const struct in6_addr *addrs, size_t count,
 			 char *conflict);
 void alloc6_remove_interface(struct alloc6 *alloc, const char *ifname);
 typedef void alloc6_report(void *arg, const char *text);
+/* Each conflict there is, or would be with a plan that is not in force yet
+ * (NULL: the one in force). */
 size_t alloc6_check_interfaces(const struct alloc6 *alloc,
-			       alloc6_report *report, void *arg);
+			       struct alloc6_plan *plan, alloc6_report *report,
+			       void *arg);
 size_t alloc6_expire(struct alloc6 *alloc, struct mono_time now, size_t max);
 struct mono_time alloc6_next_expiry(const struct alloc6 *alloc);
 size_t alloc6_visit(const struct alloc6 *alloc, uint32_t *cursor,

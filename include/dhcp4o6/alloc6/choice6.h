@@ -90,7 +90,8 @@ enum alloc6_claim {
 	ALLOC6_CLAIM_OFFERED,
 	ALLOC6_CLAIM_FREE,     /* nobody's, in a pool it may use */
 	ALLOC6_CLAIM_TAKEN,    /* somebody else's, reserved, or declined */
-	ALLOC6_CLAIM_OUTSIDE,  /* on the link, in no pool */
+	ALLOC6_CLAIM_OUTSIDE,  /* on the link, in no pool; or the IA has a
+				* reservation to move to */
 	ALLOC6_CLAIM_DENIED,   /* in no pool for it, or it has had too many */
 	ALLOC6_CLAIM_OFF_LINK, /* in no subnet6 of the network */
 	ALLOC6_CLAIM_COUNT,
@@ -104,7 +105,8 @@ const char *alloc6_claim_name(enum alloc6_claim claim); /* never NULL */
 
 /*
  * Visits the leases that an IA of the client holds now, on any network;
- * non-zero ends the walk and is returned. The record is valid during the call.
+ * non-zero ends the walk and is returned. The record is valid during the call,
+ * and leases may be changed in it.
  */
 typedef int alloc6_visit_ia(void *arg, const struct lease *lease);
 int alloc6_each_of_ia(const struct alloc6 *alloc,
