@@ -150,6 +150,22 @@ static enum daemon_exit handle_test(struct arg_state *state, const char *value)
 	return DAEMON_EXIT_NONE;
 }
 
+static enum daemon_exit handle_test_leases(struct arg_state *state,
+					   const char *value)
+{
+	state->args->test_leases = true;
+	return handle_test(state, value);
+}
+
+static enum daemon_exit handle_print_config(struct arg_state *state,
+					    const char *value)
+{
+	(void)value;
+	state->args->print_config = true;
+	state->args->log_to_stderr = true;
+	return DAEMON_EXIT_NONE;
+}
+
 static enum daemon_exit handle_quiet(struct arg_state *state, const char *value)
 {
 	(void)value;
@@ -210,6 +226,10 @@ static const struct arg_row rows[] = {
 	  "stay in the foreground, log to standard error" },
 	{ "t", "test-config", NULL, handle_test,
 	  "check the configuration and exit: 0, or 78 when it is bad" },
+	{ "T", "test-leases", NULL, handle_test_leases,
+	  "the same, and read the lease file whole" },
+	{ NULL, "print-config", NULL, handle_print_config,
+	  "print the configuration as it was understood, and exit" },
 	{ "q", "quiet", NULL, handle_quiet, "no banner" },
 	{ "v", "verbose", NULL, handle_verbose, "same as --log-level info" },
 	{ NULL, "log-level", "LEVEL", handle_log_level,

@@ -49,7 +49,9 @@ struct daemon_args {
 	const char *group;
 	bool foreground;    /* -f or -d */
 	bool log_to_stderr; /* -d, -t */
-	bool test_config;   /* -t */
+	bool test_config;   /* -t, -T */
+	bool test_leases;   /* -T */
+	bool print_config;  /* --print-config: like -t */
 	bool quiet;
 	int log_level; /* enum log_level */
 	char *const *interfaces;

@@ -92,6 +92,23 @@ enum daemon_exit startup_load_conf(const struct startup *startup,
 	return DAEMON_EXIT_CONFIG;
 }
 
+enum daemon_exit startup_print_conf(const struct startup *startup,
+				    const struct conf *conf)
+{
+	struct strbuf text = STRBUF_INIT;
+	bool is_good;
+
+	conf_print(conf, &text);
+	fwrite(strbuf_text(&text), 1, text.len, stdout);
+	is_good = !text.failed && !fflush(stdout) && !ferror(stdout);
+	strbuf_fini(&text);
+	if (!is_good) {
+		log_error("the configuration cannot be printed");
+		return DAEMON_EXIT_FAILURE;
+	}
+	return startup->args->test_config ? DAEMON_EXIT_NONE : DAEMON_EXIT_OK;
+}
+
 /* In the parent: hands on what became of the child. */
 static void wait_for_child(pid_t child, int fd)
 {

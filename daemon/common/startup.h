@@ -36,6 +36,13 @@ enum daemon_exit startup_load_conf(const struct startup *startup,
 				   struct conf **conf);
 
 /*
+ * --print-config: prints it to standard output. DAEMON_EXIT_NONE to go on with
+ * -t or -T, else DAEMON_EXIT_OK, or DAEMON_EXIT_FAILURE.
+ */
+enum daemon_exit startup_print_conf(const struct startup *startup,
+				    const struct conf *conf);
+
+/*
  * Checks that who will serve can create and replace `path` in its directory:
  * a journal that can not be rewritten later is better refused now.
  */

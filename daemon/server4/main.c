@@ -14,6 +14,7 @@
 #include <string.h>
 #include <sys/epoll.h>
 
+#include "../common/lease_check.h"
 #include "server4.h"
 
 #define TICK_MS 100
@@ -190,6 +191,9 @@ static enum daemon_exit test_config(struct server4 *server)
 	if (status == DAEMON_EXIT_NONE)
 		status = daemon_check_take_over(server->args.lease_file,
 						JOURNAL_DHCP4);
+	if (status == DAEMON_EXIT_NONE && server->args.test_leases)
+		status = lease_check_journal(server->args.lease_file,
+					     JOURNAL_DHCP4);
 	if (status != DAEMON_EXIT_NONE)
 		return status;
 	status = startup_check_writable(&server->startup,
@@ -251,6 +255,8 @@ int main(int argc, char **argv)
 		status = startup_init(startup, &program, &server.args);
 	if (status == DAEMON_EXIT_NONE)
 		status = startup_load_conf(startup, &server.conf);
+	if (status == DAEMON_EXIT_NONE && server.args.print_config)
+		status = startup_print_conf(startup, server.conf);
 	if (status == DAEMON_EXIT_NONE && server.args.test_config)
 		status = test_config(&server);
 	if (status == DAEMON_EXIT_NONE)

@@ -2,6 +2,7 @@
 /* stats4 - what dhcp4o6ctl asks server4 (shapes in dhcp4o6/ctl/shapes.h). */
 #include <unistd.h>
 
+#include "../common/conf_ctl.h"
 #include "../common/lease_json.h"
 #include "dhcp4o6/ctl/shapes.h"
 #include "server4.h"
@@ -84,11 +85,20 @@ static enum ctl_progress handle_stats(struct ctl_request *request, void *ctx)
 	return CTL_DONE;
 }
 
+static enum ctl_progress handle_config(struct ctl_request *request, void *ctx)
+{
+	const struct server4 *server = ctx;
+
+	return conf_ctl_answer(request, server->conf);
+}
+
 const struct ctl_command server4_commands[] = {
 	{ CTL_COMMAND_STATS, "counters and state of this server", true,
 	  handle_stats },
 	{ CTL_COMMAND_LEASES, "leases, all or those that match", true,
 	  server4_handle_leases },
+	{ CTL_COMMAND_CONFIG, "the configuration in force", true,
+	  handle_config },
 	{ CTL_COMMAND_RELOAD, "read the configuration again", false,
 	  server4_handle_reload },
 };

@@ -21,6 +21,7 @@
 #include <unistd.h>
 
 #include "../common/instance.h"
+#include "../common/lease_check.h"
 #include "dhcp4o6/wire/dhcp6_proto.h"
 #include "front.h"
 #include "monitor.h"
@@ -203,8 +204,13 @@ int main(int argc, char **argv)
 		status = startup_init(&server.startup, &program, &server.args);
 	if (status == DAEMON_EXIT_NONE)
 		status = startup_load_conf(&server.startup, &server.conf);
+	if (status == DAEMON_EXIT_NONE && server.args.print_config)
+		status = startup_print_conf(&server.startup, server.conf);
 	if (status == DAEMON_EXIT_NONE)
 		status = check_lease_file(&server);
+	if (status == DAEMON_EXIT_NONE && server.args.test_leases)
+		status = lease_check_journal(server.args.lease_file,
+					     JOURNAL_DHCP6);
 	if (status == DAEMON_EXIT_NONE && server.args.test_config)
 		status = DAEMON_EXIT_OK;
 	if (status == DAEMON_EXIT_NONE)

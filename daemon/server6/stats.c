@@ -4,6 +4,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "../common/conf_ctl.h"
 #include "dhcp4o6/ctl/shapes.h"
 #include "front.h"
 
@@ -141,9 +142,18 @@ static enum ctl_progress handle_stats(struct ctl_request *request, void *ctx)
 	return CTL_DONE;
 }
 
+static enum ctl_progress handle_config(struct ctl_request *request, void *ctx)
+{
+	const struct front *front = ctx;
+
+	return conf_ctl_answer(request, front->config.conf);
+}
+
 const struct ctl_command front_commands[] = {
 	{ CTL_COMMAND_STATS, "counters and state of this server", true,
 	  handle_stats },
+	{ CTL_COMMAND_CONFIG, "the configuration in force", true,
+	  handle_config },
 };
 const size_t front_command_count =
 	sizeof(front_commands) / sizeof(front_commands[0]);

@@ -94,6 +94,60 @@ def test_a_bad_configuration_exits_78_and_names_file_and_line():
         says(half.ns.run(*half.argv("-t"), check=False), 78, half.conf)
 
 
+def leave_leases(name):
+    """Server4's half, stopped, with a journal of 20 leases in two batches or
+    more."""
+    link = daemons.Link()
+    six, four = daemons.start_pair(link, netns.work_dir(name), xdp="off")
+    endpoint = client.Endpoint(link.client, "c0")
+    for first in (0, 10):
+        clients = [client.Client(first + i) for i in range(10)]
+        case.same(client.acquire(endpoint, clients), [], "without lease")
+    for half in (six, four):
+        half.process.stop()
+    return four
+
+
+def test_big_t_reads_the_lease_file_that_small_t_leaves_alone():
+    four = leave_leases("cli-big-t")
+    with open(four.leases, "rb") as f:
+        good = f.read()
+    says(four.ns.run(*four.argv("-T"), check=False), 0, four.leases,
+         "20 records")
+    with open(four.leases, "wb") as f:
+        f.write(good[:-1])
+    says(four.ns.run(*four.argv("-T"), check=False), 0, "torn")
+    # An octet of the first batch, which is not the last one.
+    bad = good[:100] + bytes([good[100] ^ 0xff]) + good[101:]
+    with open(four.leases, "wb") as f:
+        f.write(bad)
+    says(four.ns.run(*four.argv("-T"), check=False), 1, four.leases)
+    says(four.ns.run(*four.argv("-t"), check=False), 0)
+    with open(four.leases, "rb") as f:
+        case.same(f.read(), bad, "the file")
+    with open(four.leases, "wb") as f:
+        f.write(b"address,hwaddr\n")
+    says(four.ns.run(*four.argv("--test-leases"), check=False), 1,
+         four.leases)
+    os.unlink(four.leases)
+    says(four.ns.run(*four.argv("-T"), check=False), 0)
+    case.true(not os.path.exists(four.leases), "a file was made")
+
+
+def test_print_config_prints_what_reads_back_to_the_same():
+    _, halves = both("cli-print")
+    for half in halves:
+        done = half.ns.run(*half.argv("--print-config"), check=False)
+        says(done, 0, "dhcp4o6 {")
+        half.configure(done.stdout)
+        again = half.ns.run(*half.argv("--print-config", "-t"), check=False)
+        case.same((again.returncode, again.stdout), (0, done.stdout), "print")
+        half.configure("authoritativ;")
+        done = half.ns.run(*half.argv("--print-config"), check=False)
+        says(done, 78, "authoritativ")
+        case.same(done.stdout, "", "print of a bad file")
+
+
 def test_long_names_mean_what_short_ones_mean():
     _, halves = both("cli-long")
     for half in halves:

@@ -214,6 +214,22 @@ def test_bpftool_prints_named_fields_of_the_pinned_map():
     case.same(names - set(total), set(), "reasons without a field")
 
 
+def test_config_show_prints_what_a_server_has_in_force():
+    many = "".join(
+        f"host h{i} {{ hardware ethernet 02:00:00:01:{i >> 8:x}:{i & 255:x}; "
+        f"filename \"{i}\"; }}\n" for i in range(5000))
+    world = World("ctl-config", "off", more4=many)
+    for half in (world.six, world.four):
+        name = f"server{half.family}"
+        want = world.ctl("config", "show", f"-{half.family}",
+                         half.conf).stdout
+        case.same(world.ctl("config", "show", name).stdout, want, name)
+        case.same(world.json("config", "show", name), {name: want}, name)
+        case.true(re.search(r"^authoritative;$", want, re.M), want)
+    case.true(len(want) > 200000, "a text of many pieces")
+    case.same(want.count("hardware ethernet"), 5000, "hosts")
+
+
 def test_wrong_usage_exits_2_and_a_missing_server_1():
     world = World("ctl-usage", "off")
     for argv in ((), ("states",), ("stats", "-i"), ("stats", "-w", "0"),

@@ -32,6 +32,10 @@ static const struct subcommand subcommands[] = {
 	{ "reload", "[server4 | server6]",
 	  "read the configuration again; both servers unless one is named", "",
 	  1, reload_run },
+	{ "config",
+	  "check [-4|-6] FILE | show [-4|-6] FILE | show server4|server6",
+	  "what a configuration file is, or what a server has in force", "46",
+	  2, config_run },
 };
 
 /* The value of an option in the tables of this file. */
@@ -102,6 +106,10 @@ static int set_option(struct tool *tool, int option, const char *value)
 	case 'a':
 		tool->all = true;
 		return 0;
+	case '4':
+	case '6':
+		tool->family = (char)option;
+		return 0;
 	case 'R':
 		text = &tool->run_dir;
 		break;
@@ -134,7 +142,7 @@ static int parse_options(struct tool *tool, int argc, char **argv,
 	size_t count = 0;
 	int option;
 
-	while ((option = getopt_long(argc, argv, "P:jai:w:n:hV", long_options,
+	while ((option = getopt_long(argc, argv, "P:jai:w:n:46hV", long_options,
 				     NULL)) != -1) {
 		if (option == 'h') {
 			print_usage(stdout);

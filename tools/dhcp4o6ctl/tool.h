@@ -26,6 +26,7 @@ struct tool {
 	const char *interface; /* NULL: all */
 	unsigned int watch_s;  /* 0: once */
 	unsigned int count;    /* of rounds with watch_s; 0: no end */
+	char family;           /* '4' or '6'; 0: not given */
 	/* filters of `leases' */
 	const char *subnet;
 	const char *state;
@@ -50,6 +51,7 @@ enum exit_code tool_next(const struct tool *tool, const char *program,
 
 enum exit_code stats_run(const struct tool *tool, int argc, char **argv);
 enum exit_code leases_run(const struct tool *tool, int argc, char **argv);
+enum exit_code config_run(const struct tool *tool, int argc, char **argv);
 enum exit_code reload_run(const struct tool *tool, int argc, char **argv);
 
 void tool_error(const char *fmt, ...) __attribute__((format(printf, 1, 2)));

@@ -96,12 +96,17 @@
  *   "network": "name of the shared network",
  *   "reserved": true                          only for a fixed-address
  * }
+ *
+ * server4 and server6, command `config', no args: the configuration in force,
+ * as conf_print() writes it, in pieces to be joined:
+ * {"text": "..."}
  */
 #ifndef DHCP4O6_CTL_SHAPES_H
 #define DHCP4O6_CTL_SHAPES_H
 
 #define CTL_COMMAND_STATS  "stats"
 #define CTL_COMMAND_LEASES "leases"
+#define CTL_COMMAND_CONFIG "config"
 #define CTL_COMMAND_RELOAD "reload"
 
 #define CTL_SERVER4 "server4" /* program part of the socket's name */
