@@ -58,6 +58,34 @@ bool decide_is_authoritative(const struct alloc_network *net)
 	return params && params->authoritative;
 }
 
+/* `use-host-decl-names': unless a scope says it. */
+static void derive_host_name(struct decision *d)
+{
+	struct decide_answer *answer = d->answer;
+	const struct conf_host *host = d->asker.host;
+	const struct conf_params *params;
+
+	if (!host || !host->name)
+		return;
+	params = option_scopes_param(&answer->scopes,
+				     CONF_PARAM_USE_HOST_DECL_NAMES);
+	if (!params || !params->use_host_decl_names ||
+	    option_scopes_find(&answer->scopes, DHCP4_OPT_HOST_NAME))
+		return;
+	answer->host_name = (struct conf_option){
+		.universe = CONF_OPTIONS_DHCP4,
+		.code = DHCP4_OPT_HOST_NAME,
+		.len = (uint16_t)strnlen(host->name, 255),
+		.data = (const uint8_t *)host->name,
+	};
+	answer->derived = (struct conf_scope){
+		.kind = CONF_SCOPE_GLOBAL,
+		.options = &answer->host_name,
+		.option_count = 1,
+	};
+	option_scopes_add_last(&answer->scopes, &answer->derived);
+}
+
 void decide_set_scopes(struct decision *d, const struct alloc_network *net,
 		       struct in_addr addr)
 {
@@ -81,6 +109,25 @@ void decide_set_scopes(struct decision *d, const struct alloc_network *net,
 		answer->server_id = params->server_identifier;
 	else
 		answer->server_id = d->server->server_id;
+	derive_host_name(d);
+}
+
+enum drop_reason decide_admit(const struct decision *d)
+{
+	const struct option_scopes *scopes = &d->answer->scopes;
+	const struct conf_params *params;
+
+	params = option_scopes_param(scopes, CONF_PARAM_MIN_SECS);
+	if (params && d->msg->type == DHCP4_DISCOVER &&
+	    d->msg->secs < params->min_secs)
+		return DROP_MIN_SECS;
+	params = option_scopes_param(scopes, CONF_PARAM_UNKNOWN_CLIENTS);
+	if (params && !params->unknown_clients && !d->asker.is_known)
+		return DROP_UNKNOWN_CLIENT;
+	params = option_scopes_param(scopes, CONF_PARAM_BOOTING);
+	if (params && !params->booting)
+		return DROP_BOOTING_DENIED;
+	return DROP_NONE;
 }
 
 uint32_t decide_lease_time(const struct decision *d)

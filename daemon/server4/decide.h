@@ -57,12 +57,16 @@ struct decide_answer {
 	bool echo_subnet_selection;
 	const struct conf_subnet *subnet; /* of addr; NULL if none */
 	struct option_scopes scopes;
+	/* What the server adds to them: a scope behind all others. */
+	struct conf_scope derived;
+	struct conf_option host_name;
 };
 
 /*
- * Decides. txn: the newest transaction; its records grow by at most one. Never
- * fails otherwise than by a drop reason. answer points into the configuration:
- * encode it before the next alloc_apply_conf().
+ * Decides. txn: the newest transaction; its records grow by at most one, and
+ * what `one-lease-per-client' releases (ALLOC_RELEASE_MAX). Never fails
+ * otherwise than by a drop reason. answer points into the configuration and
+ * into itself: encode it where it is, before the next alloc_apply_conf().
  */
 void decide(const struct decide_server *server,
 	    const struct decide_query *query, struct alloc_txn *txn,

@@ -44,6 +44,9 @@ bool decide_is_authoritative(const struct alloc_network *net);
 void decide_set_scopes(struct decision *d, const struct alloc_network *net,
 		       struct in_addr addr);
 
+/* May the client be answered in these scopes? */
+enum drop_reason decide_admit(const struct decision *d);
+
 /* Seconds by option 51 and the scopes (RFC 2131 section 4.3.1). */
 uint32_t decide_lease_time(const struct decision *d);
 

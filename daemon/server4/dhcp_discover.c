@@ -17,12 +17,15 @@ enum drop_reason dhcp_handle_discover(struct decision *d)
 			    &choice);
 	if (drop != DROP_NONE)
 		return drop;
+	answer->addr = choice.addr;
+	decide_set_scopes(d, d->where.network, choice.addr);
+	drop = decide_admit(d);
+	if (drop != DROP_NONE)
+		return drop;
 	until = mono_add_s(d->now.mono, decide_settings(d)->offer_hold_s);
 	if (alloc_offer(alloc, &d->asker, &choice, until))
 		return DROP_NO_MEMORY;
 	answer->reply_type = DHCP4_OFFER;
-	answer->addr = choice.addr;
-	decide_set_scopes(d, d->where.network, choice.addr);
 	answer->lease_s = decide_lease_time(d);
 	return DROP_NONE;
 }

@@ -11,6 +11,20 @@ static enum drop_reason drop_of(int err)
 	return err ? DROP_NO_MEMORY : DROP_NONE;
 }
 
+/* `deny declines' where the address is. */
+static bool ignores_declines(struct decision *d, struct in_addr addr)
+{
+	const struct alloc_network *home;
+	const struct conf_params *params;
+
+	if (!alloc_find_subnet(d->server->alloc, addr, &home))
+		return false;
+	alloc_ask(d->server->alloc, home, &d->client, d->now.mono, &d->asker);
+	decide_set_scopes(d, home, addr);
+	params = option_scopes_param(&d->answer->scopes, CONF_PARAM_DECLINES);
+	return params && !params->declines;
+}
+
 /* RFC 2131 section 4.3.3. The address is in option 50, ciaddr is 0. */
 enum drop_reason dhcp_handle_decline(struct decision *d)
 {
@@ -23,6 +37,8 @@ enum drop_reason dhcp_handle_decline(struct decision *d)
 		return DROP_OTHER_SERVER;
 	if (!addr.s_addr)
 		return DROP_NO_ADDRESS_NAMED;
+	if (ignores_declines(d, addr))
+		return DROP_DECLINE_IGNORED;
 	err = alloc_decline(d->txn, &d->client, addr, &d->now,
 			    decide_settings(d)->decline_hold_s);
 	d->answer->staged = !err;

@@ -95,10 +95,25 @@ static uint16_t make_relay_path(const struct dhcp6_envelope *env,
 	return (uint16_t)wire_len(&w);
 }
 
+/* `one-lease-per-client'. */
+static enum drop_reason release_others(struct decision *d)
+{
+	const struct conf_params *params = option_scopes_param(
+		&d->answer->scopes, CONF_PARAM_ONE_LEASE_PER_CLIENT);
+
+	if (!params || !params->one_lease_per_client)
+		return DROP_NONE;
+	return alloc_release_others(d->txn, &d->client, d->answer->addr,
+				    &d->now)
+		       ? DROP_NO_MEMORY
+		       : DROP_NONE;
+}
+
 static enum drop_reason acknowledge(struct decision *d, struct in_addr addr)
 {
 	struct dhcp4_option name = dhcp4_option(d->msg, DHCP4_OPT_HOST_NAME);
 	uint8_t path[LEASE_RELAY_PATH_MAX];
+	enum drop_reason drop;
 	struct alloc_binding binding = {
 		.addr = addr,
 		.now = d->now,
@@ -108,6 +123,9 @@ static enum drop_reason acknowledge(struct decision *d, struct in_addr addr)
 	};
 
 	decide_set_scopes(d, d->where.network, addr);
+	drop = decide_admit(d);
+	if (drop != DROP_NONE)
+		return drop;
 	d->answer->lease_s = decide_lease_time(d);
 	binding.lease_s = d->answer->lease_s;
 	binding.host_name_len = name.len > LEASE_HOST_NAME_MAX
@@ -118,7 +136,7 @@ static enum drop_reason acknowledge(struct decision *d, struct in_addr addr)
 		return DROP_NO_MEMORY;
 	d->answer->reply_type = DHCP4_ACK;
 	d->answer->staged = true;
-	return DROP_NONE;
+	return release_others(d);
 }
 
 static enum drop_reason refuse(struct decision *d,

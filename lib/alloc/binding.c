@@ -93,6 +93,40 @@ int alloc_release(struct alloc_txn *txn, const struct alloc_client *client,
 	return txn_stage(txn, &stage);
 }
 
+struct others {
+	struct mono_time now;
+	uint32_t keep;
+	uint32_t count;
+	uint32_t addr[ALLOC_RELEASE_MAX];
+};
+
+static bool note_other(void *arg, uint32_t handle, const struct lease_entry *e)
+{
+	struct others *o = arg;
+
+	(void)handle;
+	if (entry_is_held(e, o->now) && !e->psid_len && e->addr != o->keep)
+		o->addr[o->count++] = e->addr;
+	return o->count == ALLOC_RELEASE_MAX;
+}
+
+int alloc_release_others(struct alloc_txn *txn,
+			 const struct alloc_client *client, struct in_addr keep,
+			 const struct alloc_moment *now)
+{
+	struct others others = { .now = now->mono, .keep = ntohl(keep.s_addr) };
+	uint32_t i;
+	int err = 0;
+
+	lease_db_each(&txn->alloc->db, client, note_other, &others);
+	for (i = 0; i < others.count && !err; i++) {
+		struct in_addr addr = { .s_addr = htonl(others.addr[i]) };
+
+		err = alloc_release(txn, client, addr, now);
+	}
+	return err;
+}
+
 int alloc_decline(struct alloc_txn *txn, const struct alloc_client *client,
 		  struct in_addr addr, const struct alloc_moment *now,
 		  uint32_t hold_s)

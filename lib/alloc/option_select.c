@@ -16,11 +16,11 @@ static bool has_scope(const struct option_scopes *scopes,
 	return false;
 }
 
-/* Once each; the last place is for the global scope. */
+/* Once each; the last places are for the global scope and an added one. */
 static void add_scope(struct option_scopes *scopes,
 		      const struct conf_scope *scope)
 {
-	if (scopes->count < OPTION_SCOPES_MAX - 1 && !has_scope(scopes, scope))
+	if (scopes->count < OPTION_SCOPES_MAX - 2 && !has_scope(scopes, scope))
 		scopes->scope[scopes->count++] = scope;
 }
 
@@ -75,6 +75,12 @@ void option_scopes_make(const struct alloc *alloc,
 	while (top->parent)
 		top = top->parent;
 	scopes->scope[scopes->count++] = top;
+}
+
+void option_scopes_add_last(struct option_scopes *scopes,
+			    const struct conf_scope *scope)
+{
+	scopes->scope[scopes->count++] = scope;
 }
 
 const struct conf_params *

@@ -5,6 +5,7 @@
 #include <inttypes.h>
 #include <stddef.h>
 #include <string.h>
+#include <strings.h>
 
 #include "print.h"
 
@@ -48,10 +49,36 @@ const struct conf_param_row conf_param_rows[] = {
 	  { 0, 0 },
 	  { "ignore", "prefer", "exact", "minimum", "maximum" } },
 	ROW("dhcpv6-set-tee-times", SET_TEE_TIMES, FLAG, set_tee_times),
+	NUMBER("min-secs", MIN_SECS, NUMBER8, min_secs, 0, 255),
+	ROW("get-lease-hostnames", GET_LEASE_HOSTNAMES, FLAG,
+	    get_lease_hostnames),
+	ROW("use-host-decl-names", USE_HOST_DECL_NAMES, FLAG,
+	    use_host_decl_names),
+	ROW("one-lease-per-client", ONE_LEASE_PER_CLIENT, FLAG,
+	    one_lease_per_client),
+	ROW("booting", BOOTING, PERMIT, booting),
+	ROW("unknown-clients", UNKNOWN_CLIENTS, PERMIT, unknown_clients),
+	ROW("declines", DECLINES, PERMIT, declines),
 };
 
 const size_t conf_param_row_count =
 	sizeof(conf_param_rows) / sizeof(conf_param_rows[0]);
+
+const struct conf_param_row *conf_param_find_permit(const char *name,
+						    size_t len)
+{
+	size_t i;
+
+	for (i = 0; i < conf_param_row_count; i++) {
+		const struct conf_param_row *row = &conf_param_rows[i];
+
+		if (row->kind == CONF_PARAM_AS_PERMIT &&
+		    strlen(row->name) == len &&
+		    strncasecmp(row->name, name, len) == 0)
+			return row;
+	}
+	return NULL;
+}
 
 static void print_text(const char *text, struct strbuf *out)
 {
@@ -66,11 +93,21 @@ static void print_address(const void *field, struct strbuf *out)
 	strbuf_add(out, text);
 }
 
-/* All but the keyword of `not'. */
+/* What stands before the name. */
+static const char *prefix_of(const struct conf_param_row *row,
+			     const void *field)
+{
+	if (row->kind == CONF_PARAM_AS_PERMIT)
+		return *(const bool *)field ? "allow " : "deny ";
+	return row->kind == CONF_PARAM_AS_NOT && !*(const bool *)field ? "not "
+								       : "";
+}
+
+/* What stands behind it. */
 static void print_value(const struct conf_param_row *row, const void *field,
 			struct strbuf *out)
 {
-	if (row->kind == CONF_PARAM_AS_NOT)
+	if (row->kind == CONF_PARAM_AS_NOT || row->kind == CONF_PARAM_AS_PERMIT)
 		return;
 	strbuf_add_char(out, ' ');
 	switch (row->kind) {
@@ -107,8 +144,7 @@ void conf_print_params(const struct conf_params *params, unsigned int indent,
 		if (!(params->set & row->param))
 			continue;
 		conf_print_indent(out, indent);
-		if (row->kind == CONF_PARAM_AS_NOT && !*(const bool *)field)
-			strbuf_add(out, "not ");
+		strbuf_add(out, prefix_of(row, field));
 		strbuf_add(out, row->name);
 		print_value(row, field, out);
 		strbuf_add(out, ";\n");

@@ -14,6 +14,7 @@ enum conf_param_kind {
 	CONF_PARAM_AS_CHOICE,  /* enum: one of words */
 	CONF_PARAM_AS_ADDRESS, /* struct in_addr */
 	CONF_PARAM_AS_TEXT,    /* char pointer */
+	CONF_PARAM_AS_PERMIT,  /* bool: `allow NAME;' or `deny NAME;' */
 };
 
 enum { CONF_PARAM_WORDS_MAX = 6 };
@@ -26,6 +27,10 @@ struct conf_param_row {
 	struct conf_number_limits limits; /* of numbers */
 	const char *words[CONF_PARAM_WORDS_MAX];
 };
+
+/* The row of `allow NAME;' and its like, or NULL. */
+const struct conf_param_row *conf_param_find_permit(const char *name,
+						    size_t len);
 
 /* In the order they are printed in. */
 extern const struct conf_param_row conf_param_rows[];

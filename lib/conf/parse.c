@@ -295,13 +295,6 @@ static int handle_off_only(struct conf_parser *p)
 	return conf_expect_semicolon(p);
 }
 
-static int handle_on_only(struct conf_parser *p)
-{
-	if (!conf_accept_word(p, "on") && !conf_accept_word(p, "true"))
-		return handle_refused(p);
-	return conf_expect_semicolon(p);
-}
-
 static int handle_plain(struct conf_parser *p)
 {
 	int err = p->row->handler(p);
@@ -321,7 +314,6 @@ static int (*const handle_kind[])(struct conf_parser *p) = {
 	[CONF_ROW_LOST] = handle_accepted,
 	[CONF_ROW_REFUSED] = handle_refused,
 	[CONF_ROW_OFF_ONLY] = handle_off_only,
-	[CONF_ROW_ON_ONLY] = handle_on_only,
 };
 
 static int check_row(struct conf_parser *p, const struct conf_token *keyword)

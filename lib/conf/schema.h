@@ -42,7 +42,6 @@ enum conf_row_kind {
 	CONF_ROW_LOST,     /* the same, as a warning */
 	CONF_ROW_REFUSED,  /* an error; text: why, or what to do */
 	CONF_ROW_OFF_ONLY, /* accepted if off or false, else as REFUSED */
-	CONF_ROW_ON_ONLY,  /* accepted if on or true, else as REFUSED */
 };
 
 enum {
@@ -110,6 +109,8 @@ conf_handler conf_handle_server_duid; /* stmt_duid.c */
 conf_handler conf_handle_param;       /* stmt_param.c */
 conf_handler conf_handle_authoritative;
 conf_handler conf_handle_not;
+conf_handler conf_handle_lease_hostnames;
+conf_handler conf_handle_boot_unknown;
 conf_handler conf_handle_address_param;
 conf_handler conf_handle_text_param;
 conf_handler conf_handle_if; /* stmt_if.c */

@@ -47,11 +47,6 @@
 		name_, CONF_ROW_OFF_ONLY, SCOPES, CONF_FILES, NULL, text_ \
 	}
 
-#define ON_ONLY(name_, text_)                                            \
-	{                                                                \
-		name_, CONF_ROW_ON_ONLY, SCOPES, CONF_FILES, NULL, text_ \
-	}
-
 #define NO_DNS      "DNS is not updated"
 #define NO_BOOTP    "BOOTP clients are not served"
 #define NO_PROBE    "addresses are not probed before they are offered"
@@ -141,6 +136,15 @@ const struct conf_row conf_rows[] = {
 	PLAIN("next-server", SCOPES, address_param, "next-server ADDRESS;"),
 	PLAIN("filename", SCOPES, text_param, "filename \"FILE\";"),
 	PLAIN("server-name", SCOPES, text_param, "server-name \"NAME\";"),
+	PLAIN("min-secs", SCOPES, param, "min-secs SECONDS;"),
+	PLAIN("use-host-decl-names", SCOPES, param,
+	      "use-host-decl-names on | off;"),
+	PLAIN("get-lease-hostnames", SCOPES, lease_hostnames,
+	      "get-lease-hostnames on | off;"),
+	PLAIN("one-lease-per-client", SCOPES, param,
+	      "one-lease-per-client on | off;"),
+	PLAIN("boot-unknown-clients", SCOPES, boot_unknown,
+	      "boot-unknown-clients on | off;"),
 	PLAIN("option", SCOPES, option,
 	      "option NAME VALUE[, VALUE ...]; option NAME = DATA; "
 	      "option NAME code N = TYPE; option space NAME;"),
@@ -201,7 +205,7 @@ const struct conf_row conf_rows[] = {
 	IGNORED("dont-use-fsync", "no ACK leaves before its lease is on disk"),
 	IGNORED("echo-client-id", "it is always echoed, RFC 6842"),
 	IGNORED("server-id-check", "it is always checked, RFC 2131"),
-	IGNORED("check-secs-byte-order", "`secs' is not looked at"),
+	IGNORED("check-secs-byte-order", "`secs' is taken as it stands"),
 	IGNORED("leasequery", NO_LQ),
 	IGNORED("lease-id-format", "the lease journal is not ISC's file"),
 	IGNORED("db-time-format", "the lease journal is not ISC's file"),
@@ -214,8 +218,6 @@ const struct conf_row conf_rows[] = {
 	LOST("zone", NO_DNS),
 	LOST("omapi-port", NO_OMAPI),
 	LOST("omapi-key", NO_OMAPI),
-	LOST("get-lease-hostnames", "set `option host-name' instead"),
-	LOST("use-host-decl-names", "set `option host-name' instead"),
 	LOST("adaptive-lease-time-threshold",
 	     "lease times do not shrink in a full pool"),
 	LOST("log", "messages of the configuration are not written"),
@@ -224,16 +226,11 @@ const struct conf_row conf_rows[] = {
 	LOST("eval", "its value would not be used"),
 
 	/* Harmless only when switched off. */
-	OFF_ONLY("one-lease-per-client", "a client keeps its other leases"),
 	OFF_ONLY("infinite-is-reserved", "leases are not reserved"),
 	OFF_ONLY("ignore-client-uids", "clients go by their identifier"),
 	OFF_ONLY("use-eui-64", "EUI-64 addresses are not assigned"),
 	OFF_ONLY("use-lease-addr-for-default-route",
 		 "set `option routers' instead"),
-	/* Harmless only when switched on. */
-	ON_ONLY("boot-unknown-clients",
-		"write `deny unknown-clients' in pools"),
-
 	/* Known to ISC, not done. */
 	REFUSED("switch", "write `if' and `elsif'"),
 	REFUSED("set", NO_VARS),
@@ -247,7 +244,6 @@ const struct conf_row conf_rows[] = {
 	REFUSED("interface", "a network is found by the addresses in it"),
 	REFUSED("lease-file-name", LEASES),
 	REFUSED("dhcpv6-lease-file-name", LEASES),
-	REFUSED("min-secs", "clients are answered at once"),
 	REFUSED("local-port", FIXED_PORTS),
 	REFUSED("remote-port", FIXED_PORTS),
 	REFUSED("local-address", FIXED_PORTS),

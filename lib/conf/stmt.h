@@ -60,4 +60,9 @@ void conf_space_used(struct conf_parser *p, enum conf_universe universe);
 /* Warns of spaces whose options are set and go nowhere. */
 void conf_check_spaces(struct conf_parser *p);
 
+struct conf_param_row;
+/* `allow' or `deny' of a row that conf_param_find_permit() has found. */
+int conf_set_permit(struct conf_parser *p, const struct conf_param_row *row,
+		    bool allow);
+
 #endif /* CONF_STMT_H */

@@ -90,6 +90,19 @@ static int get_value(struct conf_parser *p, const struct conf_param_row *row,
 	return 0;
 }
 
+/* As in dhcpd -6, which accepts them and looks at none. */
+static void note_if_dhcp4_only(struct conf_parser *p,
+			       const struct conf_param_row *row)
+{
+	const uint32_t dhcp4_only =
+		CONF_PARAM_MIN_SECS | CONF_PARAM_USE_HOST_DECL_NAMES |
+		CONF_PARAM_ONE_LEASE_PER_CLIENT | CONF_PARAM_DECLINES;
+
+	if (p->conf->family == CONF_DHCP6 && row->param & dhcp4_only)
+		conf_note_once(p, CONF_NOTE, "`%s' has no effect on DHCPv6",
+			       row->name);
+}
+
 int conf_handle_param(struct conf_parser *p)
 {
 	const struct conf_param_row *row = conf_param_rows;
@@ -100,6 +113,7 @@ int conf_handle_param(struct conf_parser *p)
 
 	while (strcmp(row->name, p->row->name) != 0)
 		row++;
+	note_if_dhcp4_only(p, row);
 	err = get_value(p, row, &value, &size);
 	if (err)
 		return err;
@@ -108,6 +122,51 @@ int conf_handle_param(struct conf_parser *p)
 		return -ENOMEM;
 	memcpy((char *)params + row->offset, &value, size);
 	return 0;
+}
+
+/* The server asks nobody for names while packets wait. */
+int conf_handle_lease_hostnames(struct conf_parser *p)
+{
+	struct conf_params *params;
+	bool flag;
+	int err = conf_get_flag(p, &flag);
+
+	if (err)
+		return err;
+	params = conf_set_param(p, CONF_PARAM_GET_LEASE_HOSTNAMES);
+	if (!params)
+		return -ENOMEM;
+	params->get_lease_hostnames = flag;
+	if (flag)
+		conf_note_once(p, CONF_WARNING,
+			       "names are not looked up in DNS: clients get "
+			       "none by this; set `option host-name'");
+	return 0;
+}
+
+int conf_set_permit(struct conf_parser *p, const struct conf_param_row *row,
+		    bool allow)
+{
+	struct conf_params *params = conf_set_param(p, row->param);
+
+	if (!params)
+		return -ENOMEM;
+	note_if_dhcp4_only(p, row);
+	memcpy((char *)params + row->offset, &allow, sizeof(allow));
+	return 0;
+}
+
+/* The older name of `allow' and `deny unknown-clients'. */
+int conf_handle_boot_unknown(struct conf_parser *p)
+{
+	const char name[] = "unknown-clients";
+	bool flag;
+	int err = conf_get_flag(p, &flag);
+
+	if (err)
+		return err;
+	return conf_set_permit(p, conf_param_find_permit(name, strlen(name)),
+			       flag);
 }
 
 static int set_authoritative(struct conf_parser *p, bool value)

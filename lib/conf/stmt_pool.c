@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "param.h"
 #include "stmt.h"
 
 #define NO_BOOTP "BOOTP clients are not served"
@@ -142,9 +143,10 @@ static int handle_pool_permit(struct conf_parser *p, bool allow)
 }
 
 /*
- * Outside pools: what is the default anyway, or has no object here, is
- * accepted; the rest would change who is served. `allow bootp', a default of
- * ISC's, is in many a file that serves nobody by it; it is named.
+ * Outside pools, beside what is a parameter: what is the default anyway, or has
+ * no object here, is accepted; the rest would change who is served. `allow
+ * bootp', a default of ISC's, is in many a file that serves nobody by it; it is
+ * named.
  */
 static const struct {
 	const char *word;
@@ -152,10 +154,7 @@ static const struct {
 	bool may_deny;
 	bool is_bootp;
 } server_permits[] = {
-	{ "unknown-clients", true, false, false },
-	{ "booting", true, false, false },
 	{ "duplicates", true, false, false },
-	{ "declines", true, false, false },
 	{ "bootp", true, true, true },
 	{ "dynamic-bootp", true, true, true },
 	{ "leasequery", false, true, false },
@@ -164,6 +163,7 @@ static const struct {
 
 static int handle_server_permit(struct conf_parser *p, bool allow)
 {
+	const struct conf_param_row *row;
 	struct conf_token token;
 	size_t i;
 	int err;
@@ -171,6 +171,9 @@ static int handle_server_permit(struct conf_parser *p, bool allow)
 	err = conf_expect_word(p, &token, "what to allow or to deny");
 	if (err)
 		return err;
+	row = conf_param_find_permit(token.text, token.len);
+	if (row)
+		return conf_set_permit(p, row, allow);
 	for (i = 0; i < sizeof(server_permits) / sizeof(server_permits[0]);
 	     i++) {
 		const char *word = server_permits[i].word;

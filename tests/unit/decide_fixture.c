@@ -16,6 +16,8 @@ const char decider_conf[] = "authoritative;\n"
 			    "default-lease-time 3600;\n"
 			    "max-lease-time 7200;\n" TWO_NETWORKS;
 
+#define VENDOR_CLASS 60 /* option; the server has no name for it */
+
 static const struct siphash_key key = { { 1, 2 } };
 
 struct in_addr addr4(const char *text)
@@ -151,6 +153,8 @@ static void put_options(struct wire_writer *w, const struct sent *s)
 	if (s->host_name)
 		dhcp4_put_option(w, DHCP4_OPT_HOST_NAME, s->host_name,
 				 strlen(s->host_name));
+	if (s->vendor)
+		dhcp4_put_option(w, VENDOR_CLASS, s->vendor, strlen(s->vendor));
 	if (s->prl)
 		dhcp4_put_option(w, DHCP4_OPT_PARAMETER_REQUEST_LIST, s->prl,
 				 strlen(s->prl));
@@ -217,6 +221,9 @@ static size_t make_packet(const struct sent *s, uint8_t *packet)
 
 	put_message(&m, s);
 	assert_false(m.failed);
+	/* A server, whose encoder this is, has no use for secs. */
+	message[8] = (uint8_t)(s->secs >> 8);
+	message[9] = (uint8_t)s->secs;
 	wire_put_u8(&w, DHCP6_DHCPV4_QUERY);
 	wire_put_u8(&w, s->unicast ? DHCP4O6_FLAG_UNICAST : 0);
 	wire_put_zero(&w, 2);
@@ -291,7 +298,7 @@ static void decide_one(struct decider *f, const struct decide_query *query,
 	alloc_txn_records(txn, &before);
 	decide(&f->server, query, txn, &got->answer);
 	alloc_txn_records(txn, &after);
-	assert_int_equal(after - before, got->answer.staged);
+	assert_int_equal(after > before, got->answer.staged);
 	got->drop = got->answer.drop;
 	got->staged = got->answer.staged;
 	encode(query, got);

@@ -48,6 +48,8 @@ struct sent {
 	uint32_t lease_s;
 	uint16_t max_size;
 	uint16_t flags;
+	uint16_t secs;
+	const char *vendor; /* option 60 */
 	size_t rai_padding; /* octets of a suboption 1 in option 82 */
 	size_t id_len;      /* length of a long client_id; octets are 'i' */
 	size_t pad_to;      /* octets of the DHCPv4 message */

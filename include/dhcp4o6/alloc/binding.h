@@ -41,6 +41,13 @@ int alloc_bind(struct alloc_txn *txn, const struct alloc_asker *asker,
 int alloc_release(struct alloc_txn *txn, const struct alloc_client *client,
 		  struct in_addr addr, const struct alloc_moment *now);
 
+/* Of one call below; what is more goes with the client's next one. */
+#define ALLOC_RELEASE_MAX 16
+/* Releases what the client holds elsewhere: all but keep, on any network. */
+int alloc_release_others(struct alloc_txn *txn,
+			 const struct alloc_client *client, struct in_addr keep,
+			 const struct alloc_moment *now);
+
 /* The address rests for hold_s (RFC 2131 section 4.3.3). Errors as above. */
 int alloc_decline(struct alloc_txn *txn, const struct alloc_client *client,
 		  struct in_addr addr, const struct alloc_moment *now,

@@ -12,8 +12,9 @@
 
 #include "dhcp4o6/alloc/choice.h"
 
-/* Blocks nest 32 deep: those around a host, around an address, global. */
-#define OPTION_SCOPES_MAX 68
+/* Blocks nest 32 deep: those around a host, around an address, global; and one
+ * that is added. */
+#define OPTION_SCOPES_MAX 69
 
 struct option_scopes {
 	const struct conf_scope *scope[OPTION_SCOPES_MAX];
@@ -25,6 +26,10 @@ void option_scopes_make(const struct alloc *alloc,
 			const struct alloc_network *net, struct in_addr addr,
 			const struct conf_host *host,
 			struct option_scopes *scopes);
+
+/* One more, behind all others; there is room for one after a make. */
+void option_scopes_add_last(struct option_scopes *scopes,
+			    const struct conf_scope *scope);
 
 /* NULL when none of the scopes sets it. */
 const struct conf_params *

@@ -70,6 +70,10 @@
 	ROW(POOL_EXHAUSTED, "pool-exhausted", "no free address that the client may use")                              \
 	ROW(CLIENT_DENIED, "client-denied", "pools exist, but none permits this client")                              \
 	ROW(CLIENT_LEASES, "client-leases", "the client has had too many addresses")                                  \
+	ROW(MIN_SECS, "min-secs", "DISCOVER of a client that waits less than `min-secs'")                             \
+	ROW(BOOTING_DENIED, "booting-denied", "`deny booting' where the client is")                                   \
+	ROW(UNKNOWN_CLIENT, "unknown-client", "`deny unknown-clients', and no host declaration for the client")        \
+	ROW(DECLINE_IGNORED, "decline-ignored", "DECLINE where `deny declines' is in force")                           \
 	ROW(NO_ADDRESS_NAMED, "no-address-named", "message names no address although it has to")                      \
 	ROW(NOT_OWNER, "not-owner", "RELEASE or DECLINE of an address the client does not hold")                      \
 	ROW(STORE_FAILED, "store-failed", "the lease could not be written")                                           \
