@@ -9,7 +9,7 @@ set -u
 build_set=(
 	bpftool clang gcc git libbpf-dev libc6-dev libcap-ng-dev
 	libelf-dev libjansson-dev libmnl-dev libseccomp-dev libxdp-dev
-	linux-libc-dev llvm make zlib1g-dev
+	linux-libc-dev llvm make nettle-dev zlib1g-dev
 )
 demo_set=(ethtool iproute2 mount procps python3 util-linux)
 test_set=(

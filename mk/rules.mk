@@ -18,7 +18,7 @@ PROGRAM_NAMES := $(if $(wildcard daemon/server6/*.c),dhcp4o6-server6) \
 PROGRAMS := $(addprefix $(BIN)/,$(PROGRAM_NAMES))
 
 # Only these libraries, and only where lib/ says so (tests/lint/includes).
-SYS_LIBS := -lbpf -lmnl -ljansson -lcap-ng -lm
+SYS_LIBS := -Wl,--as-needed -lbpf -lmnl -ljansson -lcap-ng -lnettle -lm
 
 SKEL := $(GEN)/classify.skel.h
 BPF_OBJ := $(GEN)/classify.bpf.o

@@ -48,7 +48,7 @@ bench-journal: $(JOURNAL_BENCH) ## lease journal on this disk (DIR=build)
 # What server4 decides is tested without the rest of server4.
 DECIDE_OBJ = $(call obj,tests/unit/decide_fixture.c tests/unit/alloc_fixture.c \
 	$(wildcard daemon/server4/decide*.c daemon/server4/dhcp_*.c))
-$(filter $(addprefix $(O)/tests/unit/,test_decide% test_locate% test_choice% \
+$(filter $(addprefix $(O)/tests/unit/,test_decide_% test_locate% test_choice% \
 	test_alloc%),$(UNIT_TESTS)): $(DECIDE_OBJ)
 
 # Without a fuzzing engine a fuzzer is a program that replays its corpus.
@@ -144,3 +144,10 @@ $(O)/tests/unit/test_served: $(O)/daemon/server6/served.o
 $(O)/tests/unit/test_monitor: $(O)/daemon/server6/monitor.o \
 	$(O)/daemon/server6/outbox.o $(O)/daemon/server6/privsep.o
 $(O)/tests/unit/test_server_id: $(O)/daemon/server4/server_id.o
+$(O)/tests/unit/test_rkap: $(O)/daemon/server6/rkap.o
+
+# What server6 decides is tested without the rest of server6.
+DECIDE6_OBJ = $(call obj,tests/unit/decide6_fixture.c \
+	daemon/server6/option6.c daemon/server6/rkap.c \
+	$(wildcard daemon/server6/decide6*.c daemon/server6/dhcp6_*.c))
+$(filter $(O)/tests/unit/test_decide6%,$(UNIT_TESTS)): $(DECIDE6_OBJ)
