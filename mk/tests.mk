@@ -147,7 +147,7 @@ $(O)/tests/unit/test_server_id: $(O)/daemon/server4/server_id.o
 $(O)/tests/unit/test_rkap: $(O)/daemon/server6/rkap.o
 
 # What server6 decides is tested without the rest of server6.
-DECIDE6_OBJ = $(call obj,tests/unit/decide6_fixture.c \
+DECIDE6_OBJ = $(call obj,$(wildcard tests/unit/decide6_*.c) \
 	daemon/server6/option6.c daemon/server6/rkap.c \
 	$(wildcard daemon/server6/decide6*.c daemon/server6/dhcp6_*.c))
 $(filter $(O)/tests/unit/test_decide6%,$(UNIT_TESTS)): $(DECIDE6_OBJ)

@@ -59,6 +59,15 @@ struct decide6_ia {
 	uint16_t item_count;
 };
 
+/* What conditions and expressions may ask about the client. */
+struct decide6_facts {
+	uint8_t htype;
+	uint8_t hlen;
+	uint8_t chaddr[LEASE_CHADDR_MAX];
+	const struct conf_host *host; /* NULL: none */
+	bool is_known;
+};
+
 struct decide6_answer {
 	/* Why there is no answer; DROP_NONE with one. */
 	enum drop_reason drop;
@@ -73,11 +82,6 @@ struct decide6_answer {
 	uint16_t refused;         /* IAs with a status instead of leases */
 	uint16_t options_dropped; /* set by encode: configured ones, no room */
 	const char *network;      /* name of the shared network; NULL: none */
-	/* For logs: what the IAs of the answer say. */
-	uint16_t ia_count;
-	uint16_t item_count;
-	struct decide6_ia ia[DHCP6_IA_MAX];
-	struct decide6_item item[DECIDE6_ITEMS_MAX];
 	/* Private to decide6*.c. */
 	bool has_status; /* status of the whole message */
 	enum dhcp6_status status;
@@ -88,6 +92,12 @@ struct decide6_answer {
 	uint32_t t1_s;
 	uint32_t t2_s;
 	struct option6_scopes scopes;
+	struct decide6_facts facts;
+	/* For logs: what the IAs of the answer say. */
+	uint16_t ia_count;
+	uint16_t item_count;
+	struct decide6_ia ia[DHCP6_IA_MAX];
+	struct decide6_item item[DECIDE6_ITEMS_MAX];
 };
 
 /*

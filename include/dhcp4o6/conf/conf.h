@@ -368,10 +368,11 @@ struct conf_dhcp4o6 {
 	enum conf_hints inner_hints;
 	bool subnet_selection;            /* option 118 is honoured */
 	bool source_address_localization; /* RFC 7341 section 11 */
+	/* both */
 	uint32_t offer_hold_s;        /* an OFFER keeps its address this long */
 	uint32_t decline_hold_s;      /* a declined address rests this long */
 	uint32_t journal_compact_mib; /* journal is rewritten beyond this */
-	/* both: who may own the other half's socket, by user name */
+	/* Who may own the other half's socket, by user name. */
 	const char *const *peer_users; /* empty: root, own uid, _kea, dhcpd */
 	size_t peer_user_count;
 };

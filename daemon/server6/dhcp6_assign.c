@@ -1,0 +1,219 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * dhcp6_assign - SOLICIT and REQUEST: each IA gets a lease, or a status that
+ * says why not (RFC 9915 sections 18.3.1, 18.3.2 and 18.3.9).
+ */
+#include "dhcp6_assign.h"
+
+static enum dhcp6_status nothing_to_give(const struct dhcp6_ia *asked)
+{
+	return asked->code == DHCP6_OPT_IA_PD ? DHCP6_STATUS_NO_PREFIX_AVAIL
+					      : DHCP6_STATUS_NO_ADDRS_AVAIL;
+}
+
+static void note(struct decision6 *d, const struct decide6_item *item,
+		 const struct option6_scopes *scopes)
+{
+	bool is_first = d->answer->item_count == 0;
+
+	/* Options are those of the first lease of the answer, as in ISC. */
+	if (decide6_add_item(d, item) && is_first)
+		d->answer->scopes = *scopes;
+}
+
+static bool is_reconfigurable(const struct decision6 *d)
+{
+	return d->msg->reconfigure_accept && d->server->rkap &&
+	       d->server->conf->dhcp4o6.reconfigure;
+}
+
+bool dhcp6_bind(struct decision6 *d, const struct dhcp6_ia *asked,
+		struct decide6_item *item, uint32_t hint_s)
+{
+	struct alloc6_binding binding = {
+		.kind = decide6_kind(asked->code),
+		.iaid = asked->iaid,
+		.addr = item->addr,
+		.prefix_len = item->prefix_len,
+		.now = d->now,
+		.source = d->query->source,
+		.ifname = d->query->ifname,
+		.host_name = d->host_name,
+		.host_name_len = d->host_name_len,
+		.relay_path = d->relay_path,
+		.relay_path_len = d->relay_path_len,
+	};
+	struct option6_scopes scopes;
+
+	decide6_scopes_of(d, binding.kind, &item->addr, &scopes);
+	decide6_lifetimes(&scopes, hint_s, item);
+	binding.preferred_s = item->preferred_s;
+	binding.valid_s = item->valid_s;
+	if (is_reconfigurable(d))
+		binding.flags = LEASE_FLAG_RECONFIGURE;
+	if (alloc6_bind(d->txn, &d->asker, &binding)) {
+		decide6_set_status(d, DHCP6_STATUS_UNSPEC_FAIL);
+		return false;
+	}
+	d->answer->staged = true;
+	note(d, item, &scopes);
+	return true;
+}
+
+/* The wish of an IA: the first of what it names. */
+static struct alloc6_want want_of(const struct decision6 *d,
+				  const struct dhcp6_ia *asked)
+{
+	struct alloc6_want want = {
+		.kind = decide6_kind(asked->code),
+		.iaid = asked->iaid,
+	};
+
+	if (asked->item_count) {
+		want.hint = d->msg->item[asked->first_item].addr;
+		if (want.kind == LEASE_PD6)
+			want.hint_prefix_len =
+				d->msg->item[asked->first_item].prefix_len;
+	}
+	return want;
+}
+
+static uint32_t hint_of(const struct decision6 *d, const struct dhcp6_ia *asked)
+{
+	return asked->item_count ? d->msg->item[asked->first_item].valid_s : 0;
+}
+
+static void offer(struct decision6 *d, const struct dhcp6_ia *asked)
+{
+	struct alloc6_want want = want_of(d, asked);
+	struct option6_scopes scopes;
+	struct alloc6_choice choice;
+	struct decide6_item item;
+	struct mono_time until =
+		mono_add_s(d->now.mono, d->server->conf->dhcp4o6.offer_hold_s);
+
+	decide6_add_ia(d, asked);
+	if (alloc6_choose(d->server->alloc, &d->asker, &want, &choice)) {
+		decide6_set_status(d, nothing_to_give(asked));
+		return;
+	}
+	if (alloc6_offer(d->server->alloc, &d->asker, &want, &choice, until)) {
+		decide6_set_status(d, DHCP6_STATUS_UNSPEC_FAIL);
+		return;
+	}
+	item.addr = choice.addr;
+	item.prefix_len = choice.prefix_len;
+	decide6_scopes_of(d, want.kind, &item.addr, &scopes);
+	decide6_lifetimes(&scopes, hint_of(d, asked), &item);
+	note(d, &item, &scopes);
+	d->answer->offered++;
+}
+
+enum drop_reason dhcp6_choose_and_bind(struct decision6 *d,
+				       const struct dhcp6_ia *asked)
+{
+	struct alloc6_want want = want_of(d, asked);
+	struct alloc6_choice choice;
+	struct decide6_item item;
+	enum drop_reason drop =
+		alloc6_choose(d->server->alloc, &d->asker, &want, &choice);
+
+	if (drop != DROP_NONE)
+		return drop;
+	item.addr = choice.addr;
+	item.prefix_len = choice.prefix_len;
+	if (!dhcp6_bind(d, asked, &item, hint_of(d, asked)))
+		return DROP_NO_MEMORY;
+	if (choice.by == ALLOC6_BY_BINDING)
+		d->answer->renewed++;
+	else
+		d->answer->created++;
+	return DROP_NONE;
+}
+
+static void assign(struct decision6 *d, const struct dhcp6_ia *asked)
+{
+	enum drop_reason drop = dhcp6_choose_and_bind(d, asked);
+
+	/* Out of memory has been said in the IA already. */
+	if (drop != DROP_NONE && drop != DROP_NO_MEMORY)
+		decide6_set_status(d, nothing_to_give(asked));
+}
+
+void dhcp6_finish_leases(struct decision6 *d)
+{
+	struct decide6_answer *answer = d->answer;
+
+	decide6_set_times(d);
+	answer->reconfigure = is_reconfigurable(d);
+	/* RFC 9915 section 20.4.1: the key, with a lease to find it by. */
+	answer->reconfigure_key = answer->reconfigure && answer->staged;
+	if (answer->reconfigure_key)
+		answer->replay =
+			rkap_next_replay(d->server->rkap, d->query->wall);
+}
+
+bool dhcp6_is_rapid(const struct decision6 *d)
+{
+	return option6_scopes_find(&d->answer->scopes, CONF_OPTIONS_DHCP6,
+				   DHCP6_OPT_RAPID_COMMIT) != NULL;
+}
+
+/* RFC 9915 section 18.3.1; with nothing to commit an ADVERTISE says why. */
+enum drop_reason dhcp6_handle_solicit(struct decision6 *d)
+{
+	struct decide6_answer *answer = d->answer;
+	bool is_rapid = d->msg->rapid_commit && dhcp6_is_rapid(d);
+	unsigned int i;
+
+	for (i = 0; i < d->msg->ia_count; i++) {
+		if (!is_rapid) {
+			offer(d, &d->msg->ia[i]);
+			continue;
+		}
+		decide6_add_ia(d, &d->msg->ia[i]);
+		assign(d, &d->msg->ia[i]);
+	}
+	answer->rapid_commit = is_rapid && answer->staged;
+	answer->reply_type =
+		answer->rapid_commit ? DHCP6_REPLY : DHCP6_ADVERTISE;
+	dhcp6_finish_leases(d);
+	return DROP_NONE;
+}
+
+/* Delegated prefixes lie on no link. */
+static bool is_off_link(const struct decision6 *d, const struct dhcp6_ia *asked)
+{
+	const struct dhcp6_ia_item *item = &d->msg->item[asked->first_item];
+	unsigned int i;
+
+	if (asked->code != DHCP6_OPT_IA_NA)
+		return false;
+	for (i = 0; i < asked->item_count; i++) {
+		if (!IN6_IS_ADDR_UNSPECIFIED(&item[i].addr) &&
+		    alloc6_judge(d->server->alloc, &d->asker, LEASE_NA6,
+				 asked->iaid, &item[i].addr,
+				 item[i].prefix_len) == ALLOC6_CLAIM_OFF_LINK)
+			return true;
+	}
+	return false;
+}
+
+/* RFC 9915 section 18.3.2. */
+enum drop_reason dhcp6_handle_request(struct decision6 *d)
+{
+	unsigned int i;
+
+	for (i = 0; i < d->msg->ia_count; i++) {
+		const struct dhcp6_ia *asked = &d->msg->ia[i];
+
+		decide6_add_ia(d, asked);
+		if (is_off_link(d, asked))
+			decide6_set_status(d, DHCP6_STATUS_NOT_ON_LINK);
+		else
+			assign(d, asked);
+	}
+	d->answer->reply_type = DHCP6_REPLY;
+	dhcp6_finish_leases(d);
+	return DROP_NONE;
+}
