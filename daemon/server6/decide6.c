@@ -53,18 +53,28 @@ struct decide6_ia *decide6_add_ia(struct decision6 *d,
 	return ia;
 }
 
+bool decide6_has_item(const struct decision6 *d, const struct in6_addr *addr,
+		      uint8_t prefix_len)
+{
+	const struct decide6_answer *answer = d->answer;
+	const struct decide6_ia *ia = &answer->ia[answer->ia_count - 1];
+	uint16_t i;
+
+	for (i = ia->first_item; i < answer->item_count; i++) {
+		if (IN6_ARE_ADDR_EQUAL(&answer->item[i].addr, addr) &&
+		    answer->item[i].prefix_len == prefix_len)
+			return true;
+	}
+	return false;
+}
+
 bool decide6_add_item(struct decision6 *d, const struct decide6_item *item)
 {
 	struct decide6_answer *answer = d->answer;
 	struct decide6_ia *ia = &answer->ia[answer->ia_count - 1];
-	uint16_t i;
 
-	for (i = ia->first_item; i < answer->item_count; i++) {
-		if (IN6_ARE_ADDR_EQUAL(&answer->item[i].addr, &item->addr) &&
-		    answer->item[i].prefix_len == item->prefix_len)
-			return false;
-	}
-	if (answer->item_count == DECIDE6_ITEMS_MAX)
+	if (answer->item_count == DECIDE6_ITEMS_MAX ||
+	    decide6_has_item(d, &item->addr, item->prefix_len))
 		return false;
 	answer->item[answer->item_count++] = *item;
 	ia->item_count++;
@@ -287,6 +297,8 @@ static void set_first_scopes(struct decision6 *d)
 	d->class_count = conf_classify(d->server->conf, &d->packet, d->classes,
 				       d->spawned, sizeof(d->spawned));
 	place.class_count = d->class_count;
+	d->asker.classes = d->classes;
+	d->asker.class_count = d->class_count;
 	option6_scopes_make(&place, &d->answer->scopes);
 }
 

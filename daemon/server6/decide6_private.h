@@ -57,6 +57,9 @@ enum lease_kind decide6_kind(uint16_t ia_code);
 /* Adds an IA to the answer: there is room for each that the client sent. */
 struct decide6_ia *decide6_add_ia(struct decision6 *d,
 				  const struct dhcp6_ia *asked);
+/* Is it in the IA that was added last? */
+bool decide6_has_item(const struct decision6 *d, const struct in6_addr *addr,
+		      uint8_t prefix_len);
 /* Into the IA added last; what is there already, or has no room, is not. */
 bool decide6_add_item(struct decision6 *d, const struct decide6_item *item);
 void decide6_set_status(struct decision6 *d, enum dhcp6_status status);

@@ -83,6 +83,70 @@ static uint32_t hint_of(const struct decision6 *d, const struct dhcp6_ia *asked)
 	return asked->item_count ? d->msg->item[asked->first_item].valid_s : 0;
 }
 
+/* `limit-addrs-per-ia' and `limit-prefs-per-ia'; one is ISC's default. */
+static uint32_t limit_of(const struct option6_scopes *scopes,
+			 enum lease_kind kind)
+{
+	const struct conf_params *params = option6_scopes_param(
+		scopes, kind == LEASE_PD6 ? CONF_PARAM_LIMIT_PREFS_PER_IA
+					  : CONF_PARAM_LIMIT_ADDRS_PER_IA);
+
+	if (!params)
+		return 1;
+	return kind == LEASE_PD6 ? params->limit_prefs_per_ia
+				 : params->limit_addrs_per_ia;
+}
+
+/* One more of what the IA names; without binding it is not held for it. */
+static bool give_named(struct decision6 *d, const struct dhcp6_ia *asked,
+		       const struct dhcp6_ia_item *named, bool may_bind)
+{
+	enum lease_kind kind = decide6_kind(asked->code);
+	struct decide6_item item = {
+		.addr = named->addr,
+		.prefix_len = named->prefix_len,
+	};
+	enum alloc6_claim claim =
+		alloc6_judge(d->server->alloc, &d->asker, kind, asked->iaid,
+			     &named->addr, named->prefix_len);
+	struct option6_scopes scopes;
+
+	if (claim != ALLOC6_CLAIM_HELD && claim != ALLOC6_CLAIM_RESERVED &&
+	    claim != ALLOC6_CLAIM_OFFERED && claim != ALLOC6_CLAIM_FREE)
+		return true;
+	if (may_bind) {
+		if (!dhcp6_bind(d, asked, &item, named->valid_s))
+			return false;
+		if (claim == ALLOC6_CLAIM_HELD)
+			d->answer->renewed++;
+		else
+			d->answer->created++;
+		return true;
+	}
+	decide6_scopes_of(d, kind, &item.addr, &scopes);
+	decide6_lifetimes(&scopes, named->valid_s, &item);
+	note(d, &item, &scopes);
+	return true;
+}
+
+/* Beside what was chosen, where an IA may have more than one. */
+static void give_more(struct decision6 *d, const struct dhcp6_ia *asked,
+		      bool may_bind)
+{
+	const struct dhcp6_ia_item *named = &d->msg->item[asked->first_item];
+	const struct decide6_ia *ia = &d->answer->ia[d->answer->ia_count - 1];
+	uint32_t limit =
+		limit_of(&d->answer->scopes, decide6_kind(asked->code));
+	unsigned int i;
+
+	for (i = 0; i < asked->item_count && ia->item_count < limit; i++) {
+		if (decide6_has_item(d, &named[i].addr, named[i].prefix_len))
+			continue;
+		if (!give_named(d, asked, &named[i], may_bind))
+			return;
+	}
+}
+
 static void offer(struct decision6 *d, const struct dhcp6_ia *asked)
 {
 	struct alloc6_want want = want_of(d, asked);
@@ -107,6 +171,7 @@ static void offer(struct decision6 *d, const struct dhcp6_ia *asked)
 	decide6_lifetimes(&scopes, hint_of(d, asked), &item);
 	note(d, &item, &scopes);
 	d->answer->offered++;
+	give_more(d, asked, false);
 }
 
 enum drop_reason dhcp6_choose_and_bind(struct decision6 *d,
@@ -136,7 +201,9 @@ static void assign(struct decision6 *d, const struct dhcp6_ia *asked)
 	enum drop_reason drop = dhcp6_choose_and_bind(d, asked);
 
 	/* Out of memory has been said in the IA already. */
-	if (drop != DROP_NONE && drop != DROP_NO_MEMORY)
+	if (drop == DROP_NONE)
+		give_more(d, asked, true);
+	else if (drop != DROP_NO_MEMORY)
 		decide6_set_status(d, nothing_to_give(asked));
 }
 

@@ -57,6 +57,9 @@ static bool prolong_items(struct extension *e)
 		if (e->claim[i] != ALLOC6_CLAIM_HELD &&
 		    e->claim[i] != ALLOC6_CLAIM_RESERVED)
 			continue;
+		/* Named twice it is written once. */
+		if (decide6_has_item(e->d, &item.addr, item.prefix_len))
+			continue;
 		if (!dhcp6_bind(e->d, e->asked, &item, named[i].valid_s))
 			return false;
 		e->has_lease = true;

@@ -15,30 +15,51 @@ void alloc6_ask(const struct alloc6 *alloc, const struct alloc6_network *net,
 	plan6_find_host(alloc->plan, asker);
 }
 
+static bool is_member(const struct choosing6 *c, uint32_t class_index)
+{
+	const struct conf_class *class =
+		&c->alloc->plan->conf->classes[class_index];
+	size_t i;
+
+	for (i = 0; i < c->asker->class_count; i++) {
+		if (c->asker->classes[i].class == class)
+			return true;
+	}
+	return false;
+}
+
+static bool is_meant(const struct choosing6 *c, const struct conf_permit *p)
+{
+	switch (p->kind) {
+	case CONF_PERMIT_KNOWN_CLIENTS:
+		return c->asker->is_known;
+	case CONF_PERMIT_UNKNOWN_CLIENTS:
+		return !c->asker->is_known;
+	case CONF_PERMIT_MEMBERS:
+		return is_member(c, p->class_index);
+	default:
+		return true;
+	}
+}
+
 /*
  * ISC's rule: with any `allow' a client has to be in one of them; it must never
  * be in a `deny'.
  */
 bool choice6_permits(const struct choosing6 *c, const struct plan6_pool *pool)
 {
-	bool is_known = c->asker->is_known;
-	const bool matches[] = {
-		[CONF_PERMIT_KNOWN_CLIENTS] = is_known,
-		[CONF_PERMIT_UNKNOWN_CLIENTS] = !is_known,
-		[CONF_PERMIT_ALL_CLIENTS] = true,
-		[CONF_PERMIT_MEMBERS] = false,
-	};
 	bool has_allow = false;
 	bool allowed = false;
 	size_t i;
 
 	for (i = 0; i < pool->conf->permit_count; i++) {
 		const struct conf_permit *p = &pool->conf->permits[i];
+		bool is_for_it = is_meant(c, p);
 
-		if (!p->allow && matches[p->kind])
+		if (!p->allow && is_for_it)
 			return false;
 		has_allow |= p->allow;
-		allowed |= p->allow && matches[p->kind];
+		allowed |= p->allow && is_for_it;
 	}
 	return !has_allow || allowed;
 }

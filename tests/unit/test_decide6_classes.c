@@ -170,6 +170,32 @@ static void conditions_know_reservations_and_hardware(void **state)
 	}
 }
 
+static void pools_permit_and_deny_members_of_classes(void **state)
+{
+	static const char conf[] =
+		"class \"phones\" {\n"
+		"  match if option dhcp6.user-class = \"phone\"; }\n"
+		"class \"others\" { match if exists dhcp6.user-class; }\n"
+		"subnet6 2001:db8:1::/64 {\n"
+		"  pool6 { allow members of \"phones\";\n"
+		"    range6 2001:db8:1:0:1::/96; }\n"
+		"  pool6 { deny members of \"others\";\n"
+		"    range6 2001:db8:1:0:2::/96; } }\n";
+	struct sent6 s = solicit;
+	struct got6 got;
+
+	(void)state;
+	decider6_ask(conf, &s, &got);
+	assert_memory_equal(got.ia[0].text[0], "2001:db8:1:0:2:", 15);
+	s.extra_code = DHCP6_OPT_USER_CLASS;
+	s.extra = "phone";
+	decider6_ask(conf, &s, &got);
+	assert_memory_equal(got.ia[0].text[0], "2001:db8:1:0:1:", 15);
+	s.extra = "tv";
+	decider6_ask(conf, &s, &got);
+	assert_int_equal(got.ia[0].status, DHCP6_STATUS_NO_ADDRS_AVAIL);
+}
+
 /* The value is made for each message; a missing one is not sent. */
 static void values_are_made_by_expressions(void **state)
 {
@@ -212,6 +238,7 @@ int main(void)
 		cmocka_unit_test(the_first_class_of_the_file_counts_most),
 		cmocka_unit_test(lifetimes_of_a_class_are_those_of_its_members),
 		cmocka_unit_test(conditions_know_reservations_and_hardware),
+		cmocka_unit_test(pools_permit_and_deny_members_of_classes),
 		cmocka_unit_test(values_are_made_by_expressions),
 	};
 

@@ -201,6 +201,7 @@ static void an_address_named_twice_is_answered_once(void **state)
 	assert_int_equal(got.ia[0].item[0].valid_s, 1000);
 	assert_string_equal(got.ia[0].text[1], "2001:db8:9::1");
 	assert_int_equal(got.ia[0].item[1].valid_s, 0);
+	assert_int_equal(got.answer.renewed, 2);
 	decider6_close(&f);
 }
 

@@ -229,6 +229,50 @@ static void leases_are_there_after_a_restart(void **state)
 	decider6_close(&f);
 }
 
+#define TWO_OF_EACH "limit-addrs-per-ia 2; limit-prefs-per-ia 2;\n"
+
+static void an_ia_may_name_as_many_leases_as_it_may_have(void **state)
+{
+	struct sent6 s = {
+		.type = DHCP6_SOLICIT,
+		.client = 1,
+		.ia = { IA_NA_OF(1, "2001:db8:1::1234"),
+			IA_PD_OF(1, "2001:db8:a12::/48") },
+	};
+	struct got6 got;
+	struct decider6 f;
+
+	(void)state;
+	s.ia[0].item[1].addr = "2001:db8:1::1235";
+	s.ia[0].item[2].addr = "2001:db8:1::1236";
+	s.ia[1].item[1].addr = "2001:db8:a13::/48";
+	decider6_open(&f, TWO_OF_EACH NETWORKS6);
+	decider6_expect(&f, &s, &got, DHCP6_ADVERTISE, DROP_NONE);
+	assert_int_equal(got.ia[0].item_count, 2);
+	assert_int_equal(got.ia[1].item_count, 2);
+	s.type = DHCP6_REQUEST;
+	s.server = THIS_SERVER;
+	decider6_expect(&f, &s, &got, DHCP6_REPLY, DROP_NONE);
+	assert_int_equal(got.answer.created, 4);
+	assert_int_equal(got.ia[0].item_count, 2);
+	assert_string_equal(got.ia[0].text[1], "2001:db8:1::1235");
+	assert_int_equal(decider6_state(&f, "2001:db8:1::1235"), LEASE_ACTIVE);
+	assert_int_equal(decider6_state(&f, "2001:db8:a13::/48"), LEASE_ACTIVE);
+	assert_int_equal(decider6_state(&f, "2001:db8:1::1236"),
+			 LEASE_STATE_COUNT);
+	s = sent6_about(&s, DHCP6_RENEW, &got);
+	decider6_expect(&f, &s, &got, DHCP6_REPLY, DROP_NONE);
+	assert_int_equal(got.answer.renewed, 4);
+	decider6_close(&f);
+	/* One by default. */
+	decider6_open(&f, NETWORKS6);
+	s.type = DHCP6_REQUEST;
+	decider6_expect(&f, &s, &got, DHCP6_REPLY, DROP_NONE);
+	assert_int_equal(got.ia[0].item_count, 1);
+	assert_int_equal(got.answer.created, 2);
+	decider6_close(&f);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -246,6 +290,7 @@ int main(void)
 		cmocka_unit_test(
 			rfc9915_16_4_a_choice_of_another_server_frees_our_offer),
 		cmocka_unit_test(leases_are_there_after_a_restart),
+		cmocka_unit_test(an_ia_may_name_as_many_leases_as_it_may_have),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -7,6 +7,7 @@
 #define DHCP4O6_ALLOC6_CHOICE6_H
 
 #include "dhcp4o6/alloc6/alloc6_txn.h"
+#include "dhcp4o6/conf/expr.h"
 #include "dhcp4o6/wire/drop_reason.h"
 
 /* What one client may leave behind: records, former leases included. */
@@ -34,6 +35,10 @@ struct alloc6_asker {
 	struct mono_time now;
 	bool is_known;                /* some host declaration names it */
 	const struct conf_host *host; /* whose options apply; NULL: none */
+	/* For permits of pools; the caller sets them, with a configuration that
+	 * is in force. None at first. */
+	const struct conf_membership *classes;
+	size_t class_count;
 };
 
 void alloc6_ask(const struct alloc6 *alloc, const struct alloc6_network *net,
