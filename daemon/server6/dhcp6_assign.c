@@ -97,6 +97,19 @@ static uint32_t limit_of(const struct option6_scopes *scopes,
 				 : params->limit_addrs_per_ia;
 }
 
+static bool is_in_answer(const struct decide6_answer *answer,
+			 const struct dhcp6_ia_item *named)
+{
+	uint16_t i;
+
+	for (i = 0; i < answer->item_count; i++) {
+		if (IN6_ARE_ADDR_EQUAL(&answer->item[i].addr, &named->addr) &&
+		    answer->item[i].prefix_len == named->prefix_len)
+			return true;
+	}
+	return false;
+}
+
 /* One more of what the IA names; without binding it is not held for it. */
 static bool give_named(struct decision6 *d, const struct dhcp6_ia *asked,
 		       const struct dhcp6_ia_item *named, bool may_bind)
@@ -140,38 +153,65 @@ static void give_more(struct decision6 *d, const struct dhcp6_ia *asked,
 	unsigned int i;
 
 	for (i = 0; i < asked->item_count && ia->item_count < limit; i++) {
-		if (decide6_has_item(d, &named[i].addr, named[i].prefix_len))
+		if (is_in_answer(d->answer, &named[i]))
 			continue;
 		if (!give_named(d, asked, &named[i], may_bind))
 			return;
 	}
 }
 
-static void offer(struct decision6 *d, const struct dhcp6_ia *asked)
+/* What an IA is offered; status: why nothing is. */
+struct offering {
+	struct alloc6_choice choice;
+	enum dhcp6_status status;
+};
+
+static enum dhcp6_status hold(struct decision6 *d, const struct dhcp6_ia *asked,
+			      struct alloc6_choice *choice)
 {
 	struct alloc6_want want = want_of(d, asked);
-	struct option6_scopes scopes;
-	struct alloc6_choice choice;
-	struct decide6_item item;
 	struct mono_time until =
 		mono_add_s(d->now.mono, d->server->conf->dhcp4o6.offer_hold_s);
 
+	if (alloc6_choose(d->server->alloc, &d->asker, &want, choice))
+		return nothing_to_give(asked);
+	if (alloc6_offer(d->server->alloc, &d->asker, &want, choice, until))
+		return DHCP6_STATUS_UNSPEC_FAIL;
+	return DHCP6_STATUS_SUCCESS;
+}
+
+static void offer(struct decision6 *d, const struct dhcp6_ia *asked,
+		  const struct offering *offering)
+{
+	struct decide6_item item = {
+		.addr = offering->choice.addr,
+		.prefix_len = offering->choice.prefix_len,
+	};
+	struct option6_scopes scopes;
+
 	decide6_add_ia(d, asked);
-	if (alloc6_choose(d->server->alloc, &d->asker, &want, &choice)) {
-		decide6_set_status(d, nothing_to_give(asked));
+	if (offering->status != DHCP6_STATUS_SUCCESS) {
+		decide6_set_status(d, offering->status);
 		return;
 	}
-	if (alloc6_offer(d->server->alloc, &d->asker, &want, &choice, until)) {
-		decide6_set_status(d, DHCP6_STATUS_UNSPEC_FAIL);
-		return;
-	}
-	item.addr = choice.addr;
-	item.prefix_len = choice.prefix_len;
-	decide6_scopes_of(d, want.kind, &item.addr, &scopes);
+	decide6_scopes_of(d, decide6_kind(asked->code), &item.addr, &scopes);
 	decide6_lifetimes(&scopes, hint_of(d, asked), &item);
 	note(d, &item, &scopes);
 	d->answer->offered++;
 	give_more(d, asked, false);
+}
+
+/* What is held for one IA is not free for another any more. */
+static void offer_all(struct decision6 *d)
+{
+	struct offering offering[DHCP6_IA_MAX];
+	unsigned int i;
+
+	for (i = 0; i < d->msg->ia_count; i++)
+		offering[i].status =
+			hold(d, &d->msg->ia[i], &offering[i].choice);
+	for (i = 0; i < d->msg->ia_count; i++)
+		offer(d, &d->msg->ia[i], &offering[i]);
 }
 
 enum drop_reason dhcp6_choose_and_bind(struct decision6 *d,
@@ -233,14 +273,12 @@ enum drop_reason dhcp6_handle_solicit(struct decision6 *d)
 	bool is_rapid = d->msg->rapid_commit && dhcp6_is_rapid(d);
 	unsigned int i;
 
-	for (i = 0; i < d->msg->ia_count; i++) {
-		if (!is_rapid) {
-			offer(d, &d->msg->ia[i]);
-			continue;
-		}
+	for (i = 0; is_rapid && i < d->msg->ia_count; i++) {
 		decide6_add_ia(d, &d->msg->ia[i]);
 		assign(d, &d->msg->ia[i]);
 	}
+	if (!is_rapid)
+		offer_all(d);
 	answer->rapid_commit = is_rapid && answer->staged;
 	answer->reply_type =
 		answer->rapid_commit ? DHCP6_REPLY : DHCP6_ADVERTISE;

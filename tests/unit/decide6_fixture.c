@@ -122,7 +122,7 @@ static void read_item(struct got6_ia *ia, struct wire_reader body)
 	char *text = ia->text[ia->item_count++];
 	bool is_prefix = ia->code == DHCP6_OPT_IA_PD;
 
-	assert_true(ia->item_count <= 8);
+	assert_true(ia->item_count <= GOT6_ITEMS_MAX);
 	item->prefix_len = 128;
 	if (!is_prefix)
 		wire_get_mem(&body, &item->addr, sizeof(item->addr));
@@ -232,7 +232,7 @@ static void encode(struct decider6 *f, const struct decide6_query *query,
 			 query->envelope->relay_count);
 	inner = got->envelope.inner;
 	assert_int_equal(wire_get_u32(&inner),
-			 (uint32_t)got->type << 24 | 0x123456);
+			 (uint32_t)got->type << 24 | query->msg->xid);
 	got->options = inner;
 	read_options(got);
 	check_answer(got, query->msg);
@@ -260,37 +260,53 @@ static void make_durable(struct decider6 *f, struct alloc6_txn *txn,
 	alloc6_txn_commit(txn);
 }
 
+static void send_packet(struct decider6 *f, const uint8_t *packet, size_t len,
+			struct decide6_query *query, struct got6 *got)
+{
+	struct dhcp6_envelope env;
+	struct alloc6_txn *txn;
+	struct dhcp6_msg msg;
+
+	memset(got, 0, sizeof(*got));
+	got->status = -1;
+	got->drop = dhcp6_unwrap(wire_reader(packet, len), 8, &env);
+	if (got->drop == DROP_NONE)
+		got->drop = dhcp6_decode_msg(env.inner, &msg);
+	if (got->drop != DROP_NONE)
+		return;
+	query->now = f->now;
+	query->wall = f->wall;
+	query->envelope = &env;
+	query->msg = &msg;
+	assert_int_equal(alloc6_txn_begin(f->alloc, &txn), 0);
+	decide6(&f->server, query, txn, &got->answer);
+	got->drop = got->answer.drop;
+	got->staged = got->answer.staged;
+	encode(f, query, got);
+	make_durable(f, txn, got->staged);
+}
+
+void decider6_send_packet(struct decider6 *f, const uint8_t *packet, size_t len,
+			  const char *ifname, struct got6 *got)
+{
+	struct decide6_query query = { .ifname = ifname };
+
+	sent6_prefix("fe80::c1", &query.source);
+	send_packet(f, packet, len, &query, got);
+}
+
 void decider6_send(struct decider6 *f, const struct sent6 *sent,
 		   struct got6 *got)
 {
 	uint8_t packet[FIXTURE6_PACKET];
 	size_t len = sent6_write(sent, packet);
-	struct dhcp6_envelope env;
-	struct dhcp6_msg msg;
 	struct decide6_query query = {
-		.now = f->now,
-		.wall = f->wall,
-		.envelope = &env,
-		.msg = &msg,
 		.ifname = sent->ifname ? sent->ifname : "s0",
 		.is_unicast = sent->is_unicast,
 	};
-	struct alloc6_txn *txn;
 
-	memset(got, 0, sizeof(*got));
-	got->status = -1;
 	sent6_prefix(sent->source ? sent->source : "fe80::c1", &query.source);
-	assert_int_equal(dhcp6_unwrap(wire_reader(packet, len), 8, &env),
-			 DROP_NONE);
-	got->drop = dhcp6_decode_msg(env.inner, &msg);
-	if (got->drop != DROP_NONE)
-		return;
-	assert_int_equal(alloc6_txn_begin(f->alloc, &txn), 0);
-	decide6(&f->server, &query, txn, &got->answer);
-	got->drop = got->answer.drop;
-	got->staged = got->answer.staged;
-	encode(f, &query, got);
-	make_durable(f, txn, got->staged);
+	send_packet(f, packet, len, &query, got);
 }
 
 void decider6_expect(struct decider6 *f, const struct sent6 *sent,

@@ -79,6 +79,8 @@ struct sent6 {
 	const char *extra;
 };
 
+#define GOT6_ITEMS_MAX (DHCP6_IA_ITEMS_MAX + 1) /* in one IA */
+
 struct got6_ia {
 	uint16_t code;
 	uint32_t iaid;
@@ -86,8 +88,9 @@ struct got6_ia {
 	uint32_t t2_s;
 	int status; /* -1: no Status Code option */
 	unsigned int item_count;
-	struct decide6_item item[8];
-	char text[8][INET6_ADDRSTRLEN + 4]; /* prefixes with their length */
+	struct decide6_item item[GOT6_ITEMS_MAX];
+	/* Prefixes with their length. */
+	char text[GOT6_ITEMS_MAX][INET6_ADDRSTRLEN + 4];
 };
 
 struct got6 {
@@ -123,6 +126,9 @@ void decider6_forget(struct decider6 *f, const char *conf);
 /* Decides, makes durable, encodes and takes apart. */
 void decider6_send(struct decider6 *f, const struct sent6 *sent,
 		   struct got6 *got);
+/* The same for a whole datagram; the decoder's reason if it refuses. */
+void decider6_send_packet(struct decider6 *f, const uint8_t *packet, size_t len,
+			  const char *ifname, struct got6 *got);
 /* Sends; asserts the type of the answer (0: none) and the reason. */
 void decider6_expect(struct decider6 *f, const struct sent6 *sent,
 		     struct got6 *got, uint8_t type, enum drop_reason drop);
