@@ -226,6 +226,41 @@ static void rfc9915_21_23_refresh_time_is_never_below_600_s(void **state)
 	decider6_close(&f);
 }
 
+/* RFC 9915 section 21.17: an option for each enterprise. */
+static void rfc9915_21_17_vendor_options_are_apart_by_enterprise(void **state)
+{
+	static const char conf[] =
+		"option space docsis code width 2 length width 2;\n"
+		"option docsis.tftp code 32 = ip6-address;\n"
+		"option docsis.file code 33 = text;\n"
+		"option vsio.docsis code 4491 = encapsulate docsis;\n"
+		"option vsio.other code 9 = string;\n"
+		"option docsis.tftp 2001:db8::7;\n"
+		"option vsio.other \"abc\";\n"
+		"subnet6 2001:db8:1::/64 { option docsis.file \"f\"; }\n";
+	static const uint8_t want[] = {
+		0,  17,   0, 7,   0,    0, 0,    9,    'a', 'b', 'c',
+		0,  17,   0, 29,  0,    0, 0x11, 0x8b, 0,   32,  0,
+		16, 0x20, 1, 0xd, 0xb8, 0, 0,    0,    0,   0,   0,
+		0,  0,    0, 0,   0,    7, 0,    33,   0,   1,   'f',
+	};
+	struct sent6 s = {
+		.type = DHCP6_INFORMATION_REQUEST,
+		.client = 1,
+		.oro = { DHCP6_OPT_VENDOR_OPTS },
+	};
+	struct wire_reader body;
+	struct got6 got;
+
+	(void)state;
+	decider6_ask(conf, &s, &got);
+	assert_int_equal(got6_option(&got, DHCP6_OPT_VENDOR_OPTS, &body), 2);
+	assert_memory_equal(body.pos - 4, want, sizeof(want));
+	s.oro[0] = 23;
+	decider6_ask(conf, &s, &got);
+	assert_int_equal(got6_option(&got, DHCP6_OPT_VENDOR_OPTS, NULL), 0);
+}
+
 /* ---- scopes ---- */
 
 #define DNS(n) "option dhcp6.name-servers 2001:db8::" #n ";\n"
@@ -437,6 +472,8 @@ int main(void)
 			rfc9915_21_23_refresh_time_is_for_stateless_clients),
 		cmocka_unit_test(
 			rfc9915_21_23_refresh_time_is_never_below_600_s),
+		cmocka_unit_test(
+			rfc9915_21_17_vendor_options_are_apart_by_enterprise),
 		cmocka_unit_test(the_most_specific_scope_decides),
 		cmocka_unit_test(groups_around_a_host_keep_their_place),
 		cmocka_unit_test(what_does_not_fit_is_left_out_and_counted),
