@@ -77,8 +77,8 @@ struct lease {
 	struct in6_addr source;
 	/* Variable parts; they belong to whoever made the struct. */
 	const uint8_t *client_id; /* DHCPv6: DUID. NULL when its length is 0 */
-	/* Option 12, or the name in DHCPv6's option 39, as it came; not
-	 * text-checked. */
+	/* Option 12 as it came, or the labels of the name in DHCPv6's option
+	 * 39 with dots between; not text-checked. */
 	const uint8_t *host_name;
 	/*
 	 * Relays from the client outward, each: link-address (16 octets),
