@@ -302,17 +302,19 @@ static void set_first_scopes(struct decision6 *d)
 	option6_scopes_make(&place, &d->answer->scopes);
 }
 
-/* `deny booting' and `deny unknown-clients', as ISC's DHCPv4 has them. */
-static bool is_denied(const struct decision6 *d)
+/* `deny booting' and `deny unknown-clients', as in DHCPv4. */
+static enum drop_reason judge_client(const struct decision6 *d)
 {
 	const struct option6_scopes *scopes = &d->answer->scopes;
 	const struct conf_params *params;
 
 	params = option6_scopes_param(scopes, CONF_PARAM_BOOTING);
 	if (params && !params->booting)
-		return true;
+		return DROP_BOOTING_DENIED;
 	params = option6_scopes_param(scopes, CONF_PARAM_UNKNOWN_CLIENTS);
-	return params && !params->unknown_clients && !d->asker.is_known;
+	if (params && !params->unknown_clients && !d->asker.is_known)
+		return DROP_UNKNOWN_CLIENT;
+	return DROP_NONE;
 }
 
 static enum drop_reason judge_message(const struct decision6 *d)
@@ -342,8 +344,9 @@ static enum drop_reason handle(struct decision6 *d)
 	if (handlers[d->msg->type].is_located) {
 		if (!d->net)
 			return DROP_NO_SUBNET;
-		if (is_denied(d))
-			return DROP_CLIENT_DENIED;
+		drop = judge_client(d);
+		if (drop != DROP_NONE)
+			return drop;
 	}
 	return handlers[d->msg->type].handler(d);
 }

@@ -270,9 +270,8 @@ static void declines_that_are_denied_change_nothing(void **state)
 	struct sent6 s;
 
 	(void)state;
-	decider6_open(&f, decider6_conf);
+	decider6_open(&f, "deny declines;\n" NETWORKS6);
 	decider6_bind(&f, &who, &bound);
-	f.conf->global.params.set |= CONF_PARAM_DECLINES;
 	s = sent6_about(&who, DHCP6_DECLINE, &bound);
 	decider6_expect(&f, &s, &got, DHCP6_REPLY, DROP_NONE);
 	assert_false(got.staged);

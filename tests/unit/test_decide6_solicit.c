@@ -360,25 +360,26 @@ static void hardware_of_a_host_is_that_of_relay_or_duid(void **state)
 	assert_string_equal(got.ia[0].text[0], "2001:db8:1::55");
 }
 
+#define ONE_HOST                                              \
+	NETWORKS6                                             \
+	"host one { host-identifier option dhcp6.client-id\n" \
+	"  00:03:00:01:02:00:00:00:01:01; }\n"
+
 static void clients_that_are_denied_get_no_answer(void **state)
 {
-	static const char conf[] =
-		NETWORKS6 "host one { host-identifier option dhcp6.client-id\n"
-			  "  00:03:00:01:02:00:00:00:01:01; }\n";
 	struct sent6 s = solicit;
 	struct got6 got;
 	struct decider6 f;
 
 	(void)state;
-	decider6_open(&f, conf);
-	f.conf->global.params.set |= CONF_PARAM_UNKNOWN_CLIENTS;
+	decider6_open(&f, "deny unknown-clients;\n" ONE_HOST);
 	decider6_expect(&f, &s, &got, DHCP6_ADVERTISE, DROP_NONE);
 	s.client = 2;
-	decider6_expect(&f, &s, &got, 0, DROP_CLIENT_DENIED);
-	f.conf->global.params.unknown_clients = true;
+	decider6_expect(&f, &s, &got, 0, DROP_UNKNOWN_CLIENT);
+	decider6_reload(&f, ONE_HOST);
 	decider6_expect(&f, &s, &got, DHCP6_ADVERTISE, DROP_NONE);
-	f.conf->global.params.set |= CONF_PARAM_BOOTING;
-	decider6_expect(&f, &s, &got, 0, DROP_CLIENT_DENIED);
+	decider6_reload(&f, "deny booting;\n" ONE_HOST);
+	decider6_expect(&f, &s, &got, 0, DROP_BOOTING_DENIED);
 	decider6_close(&f);
 }
 
