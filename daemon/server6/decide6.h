@@ -83,6 +83,7 @@ struct decide6_answer {
 	uint16_t options_dropped; /* set by encode: configured ones, no room */
 	const char *network;      /* name of the shared network; NULL: none */
 	/* Private to decide6*.c. */
+	bool has_lease;  /* scopes are those of the first */
 	bool has_status; /* status of the whole message */
 	enum dhcp6_status status;
 	bool rapid_commit;

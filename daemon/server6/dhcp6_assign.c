@@ -14,11 +14,11 @@ static enum dhcp6_status nothing_to_give(const struct dhcp6_ia *asked)
 static void note(struct decision6 *d, const struct decide6_item *item,
 		 const struct option6_scopes *scopes)
 {
-	bool is_first = d->answer->item_count == 0;
-
 	/* Options are those of the first lease of the answer, as in ISC. */
-	if (decide6_add_item(d, item) && is_first)
+	if (decide6_add_item(d, item) && !d->answer->has_lease) {
+		d->answer->has_lease = true;
 		d->answer->scopes = *scopes;
+	}
 }
 
 static bool is_reconfigurable(const struct decision6 *d)

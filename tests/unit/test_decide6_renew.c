@@ -205,6 +205,40 @@ static void an_address_named_twice_is_answered_once(void **state)
 	decider6_close(&f);
 }
 
+/* What ends stands before it in the answer, and decides nothing. */
+static void options_are_those_of_the_first_lease_that_goes_on(void **state)
+{
+	static const char conf[] =
+		"option dhcp6.name-servers 2001:db8::1;\n"
+		"subnet6 2001:db8:1::/64 { pool6 {\n"
+		"  range6 2001:db8:1::10 2001:db8:1::10;\n"
+		"  option dhcp6.name-servers 2001:db8::2; } }\n";
+	struct sent6 s = {
+		.type = DHCP6_RENEW,
+		.client = 1,
+		.server = THIS_SERVER,
+		.oro = { 23 },
+		.ia = { IA_PD_OF(1, "2001:db8:a00::/48"), IA_NA(2) },
+	};
+	struct got6 got;
+	struct decider6 f;
+	struct wire_reader body;
+
+	(void)state;
+	decider6_open(&f, decider6_conf);
+	decider6_bind(&f, &who, &got);
+	s.ia[0].iaid = 8;
+	s.ia[0].item[0].addr = got.ia[1].text[0];
+	decider6_reload(&f, conf);
+	decider6_expect(&f, &s, &got, DHCP6_REPLY, DROP_NONE);
+	assert_int_equal(got.ia[0].item_count, 1);
+	assert_int_equal(got.ia[0].item[0].valid_s, 0);
+	assert_int_equal(got.ia[1].item_count, 1);
+	assert_int_equal(got6_option(&got, 23, &body), 1);
+	assert_int_equal(body.pos[15], 2);
+	decider6_close(&f);
+}
+
 /* ---- REBIND ---- */
 
 static void rfc9915_18_3_5_rebind_prolongs_what_the_ias_hold(void **state)
@@ -350,6 +384,8 @@ int main(void)
 			what_no_pool_has_any_more_comes_back_with_lifetimes_of_zero),
 		cmocka_unit_test(renew_does_not_take_what_is_somebody_elses),
 		cmocka_unit_test(an_address_named_twice_is_answered_once),
+		cmocka_unit_test(
+			options_are_those_of_the_first_lease_that_goes_on),
 		cmocka_unit_test(
 			rfc9915_18_3_5_rebind_prolongs_what_the_ias_hold),
 		cmocka_unit_test(
