@@ -72,6 +72,23 @@ static bool put_option(const struct conf_space *space, uint32_t code,
 	return true;
 }
 
+/* A missing value is no option. */
+static void put_expression(struct conf_encoding *e,
+			   const struct conf_space *space,
+			   const struct conf_option *o, struct wire_writer *w)
+{
+	uint8_t value[CONF_SPACE_VALUE_MAX];
+	int len = -ENODATA;
+
+	if (e->packet)
+		len = conf_expr_data(o->expr, e->packet, value, sizeof(value));
+	if (len >= 0)
+		e->dropped +=
+			!put_option(space, o->code, value, (size_t)len, w);
+	else
+		e->dropped += len == -EMSGSIZE;
+}
+
 static int encode_value(struct conf_encoding *e, const struct conf_option *o,
 			unsigned int depth, uint8_t *out, size_t size);
 
@@ -84,8 +101,10 @@ static void put_from(struct conf_encoding *e, const struct conf_space *space,
 	uint8_t value[CONF_SPACE_VALUE_MAX];
 	int len;
 
-	if (o->expr)
+	if (o->expr) {
+		put_expression(e, space, o, w);
 		return;
+	}
 	if (!o->space) {
 		e->dropped += !put_option(space, o->code, o->data, o->len, w);
 		return;

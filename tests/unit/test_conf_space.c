@@ -9,6 +9,7 @@
 
 #include <cmocka.h>
 
+#include "conf_fixture.h"
 #include "dhcp4o6/conf/space.h"
 
 #define OUTER CONF_OPTIONS_OWN
@@ -193,6 +194,84 @@ static void value_longer_than_its_length_field_is_left_out(void **state)
 	assert_int_equal(e.dropped, 1);
 }
 
+static bool find_vendor(const void *ctx, enum conf_universe universe,
+			uint32_t code, struct conf_data *value)
+{
+	if (universe != CONF_OPTIONS_DHCP4 || code != 60)
+		return false;
+	value->data = ctx;
+	value->len = strlen(ctx);
+	return true;
+}
+
+static const char with_expressions[] =
+	"option space s; option s.a code 1 = text; option s.b code 2 = text;\n"
+	"option s.c code 3 = text; vendor-option-space s;\n"
+	"option s.a = concat(\"<\", option vendor-class-identifier, \">\");\n"
+	"option s.b = option user-class; option s.c \"end\";\n";
+
+static void expressions_in_a_space_ask_the_message(void **state)
+{
+	struct conf *conf = parse4(with_expressions);
+	const struct conf_scope *scopes[] = { &conf->global };
+	const struct conf_option *option =
+		conf_find_option(&conf->global, CONF_OPTIONS_DHCP4, 43);
+	char much[300];
+	struct conf_packet packet = { .ctx = "PXE",
+				      .find_option = find_vendor };
+	struct conf_encoding e = { .scopes = scopes, .scope_count = 1 };
+
+	(void)state;
+	EXPECT(&e, option, "\3\3end");
+	e.next = 0;
+	e.packet = &packet;
+	EXPECT(&e, option, "\1\5<PXE>\3\3end");
+	assert_int_equal(e.dropped, 0);
+	memset(much, 'x', sizeof(much) - 1);
+	much[sizeof(much) - 1] = '\0';
+	packet.ctx = much;
+	e.next = 0;
+	EXPECT(&e, option, "\3\3end");
+	assert_int_equal(e.dropped, 1);
+	conf_free(conf);
+}
+
+/* A scope with options of a space has all that hold them, in their place. */
+static void holders_of_a_space_stand_in_each_scope_of_it(void **state)
+{
+	struct conf *conf =
+		parse4("option space s; option s.a code 1 = text;\n"
+		       "option space t; option t.s code 9 = encapsulate s;\n"
+		       "option up code 224 = encapsulate t;\n"
+		       "option vendor.t code 32473 = encapsulate t;\n"
+		       "option plain code 225 = text; option plain \"x\";\n"
+		       "group { option s.a \"near\"; option plain \"y\"; }\n"
+		       "group { option t.s 1:0; }\n");
+	static const struct {
+		uint32_t code;
+		bool is_holder;
+	} want[] = { { 125, true },   { 224, true }, { 225, false },
+		     { 32473, true }, { 1, false },  { 9, true } };
+	const struct conf_scope *scope = &conf->groups[0].scope;
+	size_t i;
+
+	(void)state;
+	assert_int_equal(conf->global.option_count, 1);
+	assert_int_equal(scope->option_count, 6);
+	for (i = 0; i < 6; i++) {
+		assert_int_equal(scope->options[i].code, want[i].code);
+		assert_int_equal(scope->options[i].space != NULL,
+				 want[i].is_holder);
+		assert_non_null(scope->options[i].data);
+	}
+	assert_ptr_equal(scope->options[5].space,
+			 &conf->spaces[CONF_OPTIONS_OWN]);
+	scope = &conf->groups[1].scope;
+	assert_int_equal(scope->option_count, 4);
+	assert_null(scope->options[3].space);
+	conf_free(conf);
+}
+
 /* No configuration is so; the depth is bounded all the same. */
 static void space_in_itself_ends(void **state)
 {
@@ -222,6 +301,8 @@ int main(void)
 			what_finds_no_room_is_left_out_whole_and_counted),
 		cmocka_unit_test(
 			value_longer_than_its_length_field_is_left_out),
+		cmocka_unit_test(expressions_in_a_space_ask_the_message),
+		cmocka_unit_test(holders_of_a_space_stand_in_each_scope_of_it),
 		cmocka_unit_test(space_in_itself_ends),
 	};
 
