@@ -189,7 +189,8 @@ int conf_space_hold(struct conf_parser *p, const struct conf_pos *pos,
 		return conf_error(p, pos,
 				  "space `%s' would be encapsulated in itself",
 				  p->conf->spaces[inner].name);
-	p->space_uses[inner].is_sent = true;
+	if (outer < CONF_OPTIONS_OWN)
+		p->space_uses[inner].is_sent = true;
 	for (i = 0; i < p->conf->space_count; i++) {
 		if (i != outer && !holds(p, (enum conf_universe)i, outer))
 			continue;
@@ -207,6 +208,19 @@ void conf_space_used(struct conf_parser *p, enum conf_universe universe)
 		p->space_uses[universe].set_at = p->keyword_pos;
 }
 
+/* By itself, or in another one that is. */
+static bool is_sent(const struct conf_parser *p, size_t space)
+{
+	size_t i;
+
+	for (i = 0; i < p->conf->space_count; i++) {
+		if (p->space_uses[i].is_sent &&
+		    (i == space || holds(p, (enum conf_universe)i, space)))
+			return true;
+	}
+	return false;
+}
+
 void conf_check_spaces(struct conf_parser *p)
 {
 	size_t i;
@@ -214,11 +228,11 @@ void conf_check_spaces(struct conf_parser *p)
 	for (i = CONF_OPTIONS_OWN; i < p->conf->space_count; i++) {
 		const struct conf_space_use *use = &p->space_uses[i];
 
-		if (use->set_at.source && !use->is_sent)
+		if (use->set_at.source && !is_sent(p, i))
 			conf_warn(p, &use->set_at,
 				  "options of space `%s' are never sent: no "
-				  "option encapsulates it, and no "
-				  "`vendor-option-space' names it",
+				  "option that is sent encapsulates it, and "
+				  "no `vendor-option-space' names it",
 				  p->conf->spaces[i].name);
 	}
 }
