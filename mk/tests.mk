@@ -84,7 +84,7 @@ test-programs: unit-tests bpf-tests fuzz-replays
 
 # The suites: `make check' is all of them; each can run by itself, and
 # ONLY=PATTERN picks tests of it by name: make e2e ONLY='vectors*'.
-.PHONY: check unit conf bpf e2e interop kernel demo bench lint format
+.PHONY: check unit conf bpf e2e interop kernel demo bench bench6 lint format
 check: ## build everything, run every test (.ci/run: no skips)
 	$(Q)mk/deps.sh build test
 	$(Q)tests/run.sh
@@ -122,6 +122,11 @@ bench: ## leases a second, against Kea's pair (root; BENCH=flags)
 	$(Q)mk/deps.sh build demo
 	$(Q)$(MAKE) -s all
 	$(Q)tests/bench/speed.py $(BENCH)
+
+bench6: ## DHCPv6 leases a second, against Kea's server (root; BENCH=flags)
+	$(Q)mk/deps.sh build demo
+	$(Q)$(MAKE) -s all
+	$(Q)tests/bench/dhcp6.py $(BENCH)
 
 # Parts of the tools that a unit test links.
 BENCH_PARTS := client client_encode histogram

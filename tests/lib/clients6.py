@@ -8,13 +8,15 @@ environment of their scripts, addresses of the kernel.
 
 import json
 import os
+import pwd
 import re
 import socket
-import stat
 
 import daemons
 import dhcp
 import netns
+
+ETH_P_ALL, ETH_P_IPV6 = 0x0003, 0x86dd
 
 # An RFC's name for each message (RFC 9915 section 7.3).
 MESSAGES = ("", "solicit", "advertise", "request", "confirm", "renew",
@@ -38,9 +40,10 @@ class Wire:
 
     def __init__(self, ns, ifname):
         with ns.entered():
+            # Of all protocols: one alone is shown only what comes in.
             self.socket = socket.socket(socket.AF_PACKET, socket.SOCK_DGRAM,
-                                        socket.htons(0x86dd))
-            self.socket.bind((ifname, 0x86dd))
+                                        socket.htons(ETH_P_ALL))
+            self.socket.bind((ifname, ETH_P_ALL))
         self.socket.setblocking(False)
         self.seen = []  # octets of the DHCPv6 messages
 
@@ -51,10 +54,10 @@ class Wire:
     def octets(self):
         while True:
             try:
-                packet = self.socket.recv(65536)
+                packet, where = self.socket.recvfrom(65536)
             except BlockingIOError:
                 return self.seen
-            if packet[6] == 17 and {546, 547} & {
+            if where[1] == ETH_P_IPV6 and packet[6] == 17 and {546, 547} & {
                     int.from_bytes(packet[40:42], "big"),
                     int.from_bytes(packet[42:44], "big")}:
                 self.seen.append(packet[48:])
@@ -96,10 +99,26 @@ EXPIRE6 | RELEASE6 | STOP6)
 	[ -n "$old_ip6_address" ] && ip -6 addr del \\
 		"$old_ip6_address/$old_ip6_prefixlen" dev "$interface" ;;
 esac
-{ env; echo "exit_code=$code"; echo; } >"$dir/env.$$"
-cat "$dir/env.$$" >>"$dir/environments"
+%(note)s
 exit $code
 """
+
+# One write for each call, whatever else is running.
+NOTE = """{ env; echo "exit_code=$code"; echo; } >"$dir/env.$$"
+cat "$dir/env.$$" >>"$dir/environments"
+"""
+
+
+def environments(directory, reason=None):
+    """One {name: value} for each call of a client's script so far."""
+    path = os.path.join(directory, "environments")
+    if not os.path.exists(path):
+        return []
+    with open(path) as f:
+        blocks = f.read().split("\n\n")[:-1]
+    found = [dict(line.split("=", 1) for line in block.split("\n")
+                  if "=" in line) for block in blocks]
+    return [e for e in found if reason in (None, e.get("reason"))]
 
 
 class Dhclient:
@@ -111,11 +130,10 @@ class Dhclient:
         self.dir = os.path.join(directory, name)
         os.makedirs(self.dir)
         self.leases = os.path.join(self.dir, "leases")
-        self.script = self._file("script", SCRIPT % {"dir": self.dir})
+        self.script = self._file("script", SCRIPT % {"dir": self.dir, "note": NOTE})
         os.chmod(self.script, 0o755)
         self.conf = self._file("conf", conf)
         self.process, self.runs = None, 0
-        self._file("environments", "")
 
     def _file(self, name, text):
         path = os.path.join(self.dir, name)
@@ -148,12 +166,7 @@ class Dhclient:
         return self.ns.run(*self.argv("-r", *flags), timeout_s=30)
 
     def environments(self, reason=None):
-        """One {name: value} for each call of the script so far."""
-        with open(os.path.join(self.dir, "environments")) as f:
-            blocks = f.read().split("\n\n")[:-1]
-        found = [dict(line.split("=", 1) for line in block.split("\n")
-                      if "=" in line) for block in blocks]
-        return [e for e in found if reason in (None, e.get("reason"))]
+        return environments(self.dir, reason)
 
     def wait(self, reason, count=1, timeout_s=20.0):
         """Waits for the count-th call for that reason; returns the last."""
@@ -167,6 +180,8 @@ class Dhclient:
 
     def lease_file(self):
         """The last lease6 of its lease file: its text."""
+        if not os.path.exists(self.leases):
+            return ""
         with open(self.leases) as f:
             text = f.read()
         found = re.findall(r"^lease6 \{\n(.*?)^\}", text, re.M | re.S)
@@ -183,9 +198,16 @@ class Dhcpcd:
         for name in ("lib", "run"):
             os.makedirs(os.path.join(self.dir, name, "dhcpcd"))
         self.conf = os.path.join(self.dir, "conf")
+        script = os.path.join(self.dir, "script")
+        with open(script, "w") as f:
+            f.write(f"#!/bin/sh\ndir={self.dir}\ncode=0\n{NOTE}")
+        os.chmod(script, 0o755)
         with open(self.conf, "w") as f:
-            f.write(conf)
+            f.write(f"script {script}\n" + conf)
         self.process, self.runs = None, 0
+
+    def environments(self, reason=None):
+        return environments(self.dir, reason)
 
     def _argv(self, *flags):
         inside = (f"mount --bind {self.dir}/lib /var/lib && "
@@ -202,14 +224,8 @@ class Dhcpcd:
         return self
 
     def release(self):
-        """dhcpcd -k: lets go of everything, and ends."""
+        """dhcpcd -k: lets go of everything, and the one that runs ends."""
         self.ns.run(*self._argv("-k"), check=False)
-
-    def lease(self):
-        """{name: value} of what dhcpcd says of its lease."""
-        done = self.ns.run(*self._argv("-U"), check=False)
-        return dict(line.split("=", 1) for line in done.stdout.split("\n")
-                    if "=" in line)
 
 
 class Networkd:
@@ -231,11 +247,28 @@ class Networkd:
             path = os.path.join(self.dir, "run/systemd/network", name)
             with open(path, "w") as f:
                 f.write(text)
+        self._make_user()
         self.process, self.runs = None, 0
+
+    def _make_user(self):
+        """It becomes this user, who need not be there, and writes there."""
+        with open("/etc/passwd") as f:
+            passwd = f.read()
+        with open(os.path.join(self.dir, "passwd"), "w") as f:
+            f.write(passwd + "systemd-network:x:998:998::/:/bin/false\n")
+        try:
+            user = pwd.getpwnam("systemd-network")
+            ids = user.pw_uid, user.pw_gid
+        except KeyError:
+            ids = 998, 998
+        for where, _, _ in os.walk(os.path.join(self.dir,
+                                                "run/systemd/netif")):
+            os.chown(where, *ids)
 
     def start(self):
         self.runs += 1
         inside = (f"mount --bind {self.dir}/run /run && "
+                  f"mount --bind {self.dir}/passwd /etc/passwd && "
                   "mount -t sysfs -o ro sysfs /sys && exec \"$0\" \"$@\"")
         self.process = self.ns.spawn(
             "unshare", "--mount", "sh", "-c", inside,

@@ -5,6 +5,7 @@ What is asked for is a Plan; start() writes it down in the words of one of
 them: "ours", "kea" or "isc".
 """
 
+import ipaddress
 import json
 import os
 
@@ -19,7 +20,8 @@ class Plan:
     """One link with addresses, prefixes to delegate, and options."""
 
     def __init__(self, valid=3600, preferred=None, renew=None, rebind=None,
-                 option88=(daemons.SERVER6,), more="", in_subnet=""):
+                 option88=(daemons.SERVER6,), more="", in_subnet="",
+                 wide=False, rapid_commit=False):
         self.valid, self.preferred = valid, preferred or valid * 5 // 8
         self.renew = renew or self.preferred // 2
         self.rebind = rebind or self.preferred * 4 // 5
@@ -29,6 +31,10 @@ class Plan:
         self.link = daemons.PREFIX6
         self.range = ("2001:db8:1:1::1:0", "2001:db8:1:1::1:ffff")
         self.delegate = ("2001:db8:40::", "2001:db8:7f:ff00::", 56)
+        if wide:  # more than any test can use up
+            self.range = ("2001:db8:1:1:1::", "2001:db8:1:1:1:ffff:ffff:ffff")
+            self.delegate = ("2001:db8:4000::", "2001:db8:7fff:ffff::", 64)
+        self.rapid_commit = rapid_commit
         self.name_servers = ["2001:db8:1:1::53"]
 
     def dhcpd(self):
@@ -42,6 +48,8 @@ class Plan:
         if self.option88:
             text += ("option dhcp6.dhcp4-o-dhcp6-server "
                      f"{', '.join(self.option88)};\n")
+        if self.rapid_commit:
+            text += "option dhcp6.rapid-commit;\n"
         return text + self.more + (
             f"subnet6 {self.link} {{\n"
             f"  range6 {self.range[0]} {self.range[1]};\n"
@@ -62,9 +70,16 @@ class Plan:
             "option-data": options,
             "subnet6": [{
                 "id": 1, "subnet": self.link, "interface": ifname,
+                "rapid-commit": self.rapid_commit,
                 "pools": [{"pool": " - ".join(self.range)}],
-                "pd-pools": [{"prefix": self.delegate[0], "prefix-len": 42,
+                "pd-pools": [{"prefix": self.delegate[0], "prefix-len": self.delegate_len(),
                               "delegated-len": self.delegate[2]}]}]}
+
+    def delegate_len(self):
+        """Length of the prefix that the delegated ones are cut from."""
+        low, high = (int(ipaddress.ip_address(a)) for a in self.delegate[:2])
+        return 128 - (low ^ high | (1 << (128 - self.delegate[2])) - 1
+                      ).bit_length()
 
 
 class Server:
@@ -83,7 +98,7 @@ class Server:
         self.half, self.starts = None, 0
 
     def start(self, *extra):
-        """Until it says that it serves."""
+        """Until it says that it serves; extra: flags, but none for Kea's."""
         self.starts += 1
         getattr(self, f"_start_{self.kind}")(*extra)
         return self
@@ -99,7 +114,7 @@ class Server:
         self.half.start(*extra)
         self.process = self.half.process
 
-    def _start_kea(self, severity="DEBUG"):
+    def _start_kea(self):
         conf = os.path.join(self.dir, "kea6.conf")
         ifname = self.link.server_if
         body = {
@@ -109,8 +124,7 @@ class Server:
                 ifname, f"{ifname}/{self.link.server_address}"]},
             "lease-database": {"type": "memfile", "persist": True,
                                "lfc-interval": 0, "name": self.leases},
-            "loggers": [{"name": "kea-dhcp6", "severity": severity,
-                         "debuglevel": 55,
+            "loggers": [{"name": "kea-dhcp6", "severity": "INFO",
                          "output_options": [{"output": "stdout",
                                              "flush": True}]}]}
         with open(conf, "w") as f:
@@ -119,13 +133,12 @@ class Server:
             os.path.join(daemons.PEERS, "kea-dhcp6"), "-c", conf,
             log=self._log(), env={"KEA_PIDFILE_DIR": self.dir,
                                   "KEA_LOCKFILE_DIR": "none"})
-        if severity == "DEBUG":
-            self.process.wait_log("DHCP6_STARTED")
+        self.process.wait_log("DHCP6_STARTED")
 
     def _start_isc(self, *extra):
         conf = os.path.join(self.dir, "isc6.conf")
         with open(conf, "w") as f:
-            f.write(self.plan.dhcpd())
+            f.write("dhcp-cache-threshold 0;\n" + self.plan.dhcpd())
             if isinstance(self.link, daemons.RelayedLink):
                 # The server's own link has to be named.
                 f.write("subnet6 2001:db8:ff::/64 {\n}\n")
