@@ -39,7 +39,6 @@ def run(kind, leases, rate, seconds):
     directory = netns.work_dir(f"bench6-{kind}")
     servers6.Server(kind, link, directory,
                     servers6.Plan(wide=True)).start()
-    perfdhcp.wait_served(link.client, link.client_if)
     found = perfdhcp.run(link.client, link.client_if, rate, seconds,
                          leases=leases, clients=CLIENTS)
     netns.start_over()

@@ -5,7 +5,6 @@ import os
 import re
 
 import daemons
-import netns
 
 DROP_S = 5  # how long perfdhcp waits for an answer
 NOT_ALL = 3  # its exit code when exchanges were lost
@@ -36,12 +35,3 @@ def run(ns, ifname, rate, seconds, *flags, leases="address-only",
         raise AssertionError(f"perfdhcp: exit {done.returncode}: "
                              f"{done.stdout}{done.stderr}")
     return read(done.stdout)
-
-
-def wait_served(ns, ifname):
-    """Until a server answers one exchange."""
-    argv = [os.path.join(daemons.PEERS, "perfdhcp"), "-6", "-n", "1", "-r",
-            "10", "-d", "1", "-l", ifname, "-b", "mac=00:0c:0f:0f:0f:0f",
-            "all"]
-    netns.wait_until(lambda: ns.run(*argv, check=False).returncode == 0, 20,
-                     "a server to answer")

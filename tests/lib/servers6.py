@@ -157,7 +157,7 @@ class Server:
 
 def chosen():
     """The one that the environment names; ours if it names none."""
-    kind = os.environ.get("DHCP6_SERVER", "kea")
+    kind = os.environ.get("DHCP6_SERVER", "ours")
     if kind not in KINDS:
         raise Skip(f"DHCP6_SERVER={kind}: no such server")
     return kind

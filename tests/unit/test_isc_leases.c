@@ -15,8 +15,12 @@
 
 #include "dhcp4o6/lease/isc_leases.h"
 
-#define REAL_FILE  "tests/fuzz/corpus/isc_leases/dhcpd-4.4.3"
-#define VISITS_MAX 64
+#define REAL_FILE "tests/fuzz/corpus/isc_leases/dhcpd-4.4.3"
+/* Clients that belong to classes, come through a relay, or end badly; and the
+ * same when dhcpd has written its file anew. */
+#define CLASSES_FILE   "tests/fuzz/corpus/isc_leases/dhcpd-4.4.3-classes"
+#define REWRITTEN_FILE "tests/fuzz/corpus/isc_leases/dhcpd-4.4.3-rewritten"
+#define VISITS_MAX     64
 
 struct visits {
 	unsigned int count;
@@ -294,9 +298,9 @@ static void files_of_other_programs_are_named(void **state)
 	assert_int_equal(report.owner, ISC_OWNER_DHCLIENT);
 }
 
-static size_t read_real(char *text, size_t size)
+static size_t read_file(const char *name, char *text, size_t size)
 {
-	FILE *f = fopen(REAL_FILE, "r");
+	FILE *f = fopen(name, "r");
 	size_t len;
 
 	assert_non_null(f);
@@ -309,7 +313,7 @@ static size_t read_real(char *text, size_t size)
 static void reads_what_dhcpd_wrote(void **state)
 {
 	char text[16384];
-	size_t len = read_real(text, sizeof(text));
+	size_t len = read_file(REAL_FILE, text, sizeof(text));
 
 	(void)state;
 	assert_int_equal(parse_len(text, len), 0);
@@ -328,11 +332,59 @@ static void reads_what_dhcpd_wrote(void **state)
 	assert_int_equal(report.left[ISC_LEFT_TORN].count, 0);
 }
 
+/* The last one that was visited of an address; NULL. */
+static const struct lease *last_of(const char *addr)
+{
+	unsigned int i = seen.count;
+
+	while (i--) {
+		if (seen.leases[i].addr.s_addr == inet_addr(addr))
+			return &seen.leases[i];
+	}
+	return NULL;
+}
+
+static void reads_what_dhcpd_wrote_of_classes_and_relays(void **state)
+{
+	static const struct {
+		const char *file;
+		uint64_t declarations, classes, options;
+	} rows[] = {
+		{ CLASSES_FILE, 15, 5, 3 },
+		{ REWRITTEN_FILE, 9, 4, 3 },
+	};
+	char text[16384];
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		assert_int_equal(parse_len(text, read_file(rows[i].file, text,
+							   sizeof(text))),
+				 0);
+		assert_int_equal(report.declarations, rows[i].declarations);
+		assert_int_equal(report.left[ISC_LEFT_CLASS].count,
+				 rows[i].classes);
+		assert_int_equal(report.left[ISC_LEFT_OPTION].count,
+				 rows[i].options);
+		assert_int_equal(last_of("10.10.10.100")->client_id_len, 10);
+		assert_int_equal(last_of("10.10.10.102")->client_id_len, 7);
+		assert_int_equal(last_of("10.10.10.103")->state, LEASE_FREE);
+		assert_int_equal(last_of("10.10.10.103")->hlen, 6);
+		assert_int_equal(last_of("10.10.10.104")->state,
+				 LEASE_DECLINED);
+		assert_int_equal(last_of("10.10.10.106")->expires.s,
+				 LEASE_EXPIRES_NEVER);
+		assert_int_equal(last_of("10.10.10.107")->state, LEASE_FREE);
+		assert_int_equal(last_of("10.20.0.100")->state, LEASE_ACTIVE);
+		assert_int_equal(last_of("10.20.0.100")->host_name_len, 7);
+	}
+}
+
 /* What a crash leaves: every declaration that is whole, and nothing else. */
 static void every_truncation_gives_what_is_whole(void **state)
 {
 	char text[16384];
-	size_t len = read_real(text, sizeof(text)), n;
+	size_t len = read_file(REAL_FILE, text, sizeof(text)), n;
 	unsigned int whole = 0;
 
 	(void)state;
@@ -393,6 +445,7 @@ int main(void)
 		cmocka_unit_test(many_faults_are_all_counted_and_some_kept),
 		cmocka_unit_test(files_of_other_programs_are_named),
 		cmocka_unit_test(reads_what_dhcpd_wrote),
+		cmocka_unit_test(reads_what_dhcpd_wrote_of_classes_and_relays),
 		cmocka_unit_test(every_truncation_gives_what_is_whole),
 		cmocka_unit_test(a_torn_end_is_left_out_and_said),
 		cmocka_unit_test(a_long_torn_end_is_a_fault),
