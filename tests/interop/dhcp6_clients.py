@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: BSD-2-Clause
-"""dhcpcd and systemd-networkd as DHCPv6 clients of ours, on our link and behind
+"""dhcpcd, systemd-networkd and dhcp6c as DHCPv6 clients of ours, direct and behind
 dhcrelay: an address for the uplink, and one of a delegated prefix inside.
 """
 
@@ -61,6 +61,46 @@ def test_dhcpcd_behind_one_relay():
 
 def test_dhcpcd_behind_two_relays():
     dhcpcd(2)
+
+
+DHCP6C = """\
+interface c0 {
+	send ia-na 0, ia-pd 0;
+	request domain-name-servers;
+	script "SCRIPT";
+};
+id-assoc na 0 { };
+id-assoc pd 0 {
+	prefix-interface lan0 { sla-id 1; sla-len 8; };
+};
+"""
+
+
+def dhcp6c(relays):
+    world = world6.World("dhcp6c", relays)
+    world.ns.ip("link", "add", "lan0", "type", "bridge")
+    world.ns.ip("link", "set", "lan0", "up")
+    one = clients6.Dhcp6c(world.ns, world.ifname, world.dir, DHCP6C).start()
+    netns.wait_until(world.leased, 30, "an address")
+    netns.wait_until(
+        lambda: [a for a in clients6.addresses(world.ns, "lan0")
+                 if world.is_delegated(a)], 30,
+        "an address of the delegated prefix")
+    env = netns.wait_until(one.environments, 15, "a call of its script")[-1]
+    case.same(env.get("new_domain_name_servers", "").strip(),
+              "2001:db8:1:1::53", "name servers")
+    case.true(88 not in world.wire.last("reply"), "option 88 came unasked")
+    one.process.stop()
+    world.wire.wait("release")
+    netns.wait_until(lambda: not world.leased(), 15, "the address to go")
+
+
+def test_wide_dhcp6c_gets_an_address_and_a_prefix_and_releases_them():
+    dhcp6c(0)
+
+
+def test_wide_dhcp6c_behind_two_relays():
+    dhcp6c(2)
 
 
 NETWORKD = {

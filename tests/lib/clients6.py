@@ -228,6 +228,38 @@ class Dhcpcd:
         self.ns.run(*self._argv("-k"), check=False)
 
 
+class Dhcp6c:
+    """WIDE's dhcp6c, the KAME project's client."""
+
+    def __init__(self, ns, ifname, directory, conf):
+        daemons.need_peers()
+        self.ns, self.ifname = ns, ifname
+        self.dir = os.path.join(directory, "dhcp6c")
+        os.makedirs(os.path.join(self.dir, "lib", "dhcpv6"))
+        script = os.path.join(self.dir, "script")
+        with open(script, "w") as f:
+            f.write(f"#!/bin/sh\ndir={self.dir}\ncode=0\n{NOTE}")
+        os.chmod(script, 0o755)
+        self.conf = os.path.join(self.dir, "conf")
+        with open(self.conf, "w") as f:
+            f.write(conf.replace("SCRIPT", script))
+        self.process, self.runs = None, 0
+
+    def environments(self):
+        return environments(self.dir)
+
+    def start(self):
+        self.runs += 1
+        inside = (f"mount --bind {self.dir}/lib /var/lib && "
+                  "exec \"$0\" \"$@\"")
+        self.process = self.ns.spawn(
+            "unshare", "--mount", "sh", "-c", inside,
+            os.path.join(daemons.PEERS, "dhcp6c"), "-f", "-D", "-c",
+            self.conf, "-p", os.path.join(self.dir, "pid"), self.ifname,
+            log=os.path.join(self.dir, f"log.{self.runs}"))
+        return self
+
+
 class Networkd:
     """systemd-networkd without D-Bus and without udev.
 

@@ -69,14 +69,16 @@ works() {
 	"$dir/bin/kea-dhcp4" -v && "$dir/bin/kea-dhcp6" -v &&
 		"$dir/bin/perfdhcp" -v && "$dir/bin/dhcrelay" --version &&
 		"$dir/bin/dhclient" --version && "$dir/bin/dhcpd" --version &&
-		"$dir/bin/dhcpcd" --version
+		"$dir/bin/dhcpcd" --version &&
+		"$dir/bin/systemd-networkd" --version
 }
 
 command -v apt-get >/dev/null || skip "no apt-get to fetch test peers with"
 mkdir -p build
 exec 9>build/peers.lock
 flock 9
-[ -e "$dir/ready" ] && exit 0
+# It holds what was fetched: another list is fetched anew.
+[ "$(cat "$dir/ready" 2>/dev/null)" = "${packages[*]}" ] && exit 0
 rm -rf "$dir"
 if ! fetch >build/peers.log 2>&1; then
 	# Package lists may be missing or old.
@@ -92,4 +94,4 @@ if ! works >>build/peers.log 2>&1; then
 	exit 1
 fi
 rm -rf "$dir/deb"
-touch "$dir/ready"
+echo "${packages[*]}" >"$dir/ready"
