@@ -76,8 +76,11 @@ static void check_ranges(struct conf_parser *p,
 			continue;
 		pos = conf_intervals_later(&prefixes->items[i], range, &other);
 		conf_error(p, pos,
-			   "the addresses of the range lie in a prefix that "
-			   "is delegated: %s:%u",
+			   pos == range->pos
+				   ? "addresses of this range lie in a prefix "
+				     "that is delegated at %s:%u"
+				   : "what is delegated here holds addresses "
+				     "of the range at %s:%u",
 			   other->source->path, other->line);
 	}
 }
@@ -199,7 +202,7 @@ static int check_addresses(struct conf_parser *p,
 		if (pool)
 			conf_error(p, this->pos,
 				   "this address lies in a prefix that is "
-				   "delegated: %s:%u",
+				   "delegated at %s:%u",
 				   pool->pos->source->path, pool->pos->line);
 	}
 	conf_intervals_sort(&fixed);

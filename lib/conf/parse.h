@@ -62,6 +62,7 @@ struct conf_parser {
 	struct conf_pos keyword_pos; /* of it */
 	unsigned int nesting;
 	uint64_t noted[CONF_ROWS_MAX / 64 + 1]; /* rows whose note was given */
+	uint32_t noted_permits; /* the same, of `allow' outside pools */
 	uint64_t set_4o6[CONF_ROWS_MAX / 64 + 1];
 };
 

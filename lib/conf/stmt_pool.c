@@ -152,13 +152,13 @@ static const struct {
 	const char *word;
 	bool may_allow;
 	bool may_deny;
-	bool is_bootp;
+	const char *lost; /* if it is allowed; NULL: nothing */
 } server_permits[] = {
-	{ "duplicates", true, false, false },
-	{ "bootp", true, true, true },
-	{ "dynamic-bootp", true, true, true },
-	{ "leasequery", false, true, false },
-	{ "client-updates", true, true, false }, /* DNS is not updated at all */
+	{ "duplicates", true, false, NULL },
+	{ "bootp", true, true, NO_BOOTP },
+	{ "dynamic-bootp", true, true, NO_BOOTP },
+	{ "leasequery", true, true, "leasequeries are not answered" },
+	{ "client-updates", true, true, NULL }, /* DNS is not updated at all */
 };
 
 static int handle_server_permit(struct conf_parser *p, bool allow)
@@ -180,10 +180,12 @@ static int handle_server_permit(struct conf_parser *p, bool allow)
 
 		if (!conf_token_is_word(&token, word))
 			continue;
-		if (allow && server_permits[i].is_bootp)
-			conf_note_once(p, CONF_WARNING,
-				       "`allow %s' is not followed: " NO_BOOTP,
-				       word);
+		if (allow && server_permits[i].lost &&
+		    !(p->noted_permits & 1U << i))
+			conf_warn(p, &p->keyword_pos,
+				  "`allow %s' is not followed: %s", word,
+				  server_permits[i].lost);
+		p->noted_permits |= (uint32_t)allow << i;
 		if (allow ? server_permits[i].may_allow
 			  : server_permits[i].may_deny)
 			return 0;
