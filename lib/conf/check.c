@@ -38,6 +38,8 @@ static struct lease_time lease_time_of(const struct conf_node *node,
 		time.seconds = params->values.min_lease_time_s;
 	else if (param == CONF_PARAM_MAX_LEASE_TIME)
 		time.seconds = params->values.max_lease_time_s;
+	else if (param == CONF_PARAM_PREFERRED_LIFETIME)
+		time.seconds = params->values.preferred_lifetime_s;
 	else
 		time.seconds = params->values.default_lease_time_s;
 	return time;
@@ -62,16 +64,19 @@ static void compare_times(struct conf_parser *p, const struct conf_node *node,
 static void check_lease_times(struct conf_parser *p,
 			      const struct conf_node *node)
 {
-	const unsigned int any = CONF_PARAM_DEFAULT_LEASE_TIME |
-				 CONF_PARAM_MIN_LEASE_TIME |
-				 CONF_PARAM_MAX_LEASE_TIME;
-	struct lease_time min, max, usual;
+	const unsigned int any =
+		CONF_PARAM_DEFAULT_LEASE_TIME | CONF_PARAM_MIN_LEASE_TIME |
+		CONF_PARAM_MAX_LEASE_TIME | CONF_PARAM_PREFERRED_LIFETIME;
+	struct lease_time min, max, usual, preferred;
 
 	if (!(node->params->values.set & any))
 		return;
 	min = lease_time_of(node, CONF_PARAM_MIN_LEASE_TIME);
 	max = lease_time_of(node, CONF_PARAM_MAX_LEASE_TIME);
 	usual = lease_time_of(node, CONF_PARAM_DEFAULT_LEASE_TIME);
+	preferred = lease_time_of(node, CONF_PARAM_PREFERRED_LIFETIME);
+	compare_times(p, node, &preferred, &usual,
+		      "the preferred lifetime is above the lease time");
 	compare_times(p, node, &usual, &max,
 		      "the default lease time is above the maximum");
 	compare_times(p, node, &min, &max,
