@@ -56,10 +56,13 @@ struct decide_answer {
 	struct in_addr server_id;
 	bool echo_subnet_selection;
 	const struct conf_subnet *subnet; /* of addr; NULL if none */
-	struct option_scopes scopes;
-	/* What the server adds to them: a scope behind all others. */
+	/* find_option NULL: nothing in the configuration is conditional. */
+	struct conf_packet packet;
+	struct in_addr leased; /* what packet calls the leased address */
+	/* What the server adds to the scopes: one behind all others. */
 	struct conf_scope derived;
 	struct conf_option host_name;
+	struct option_scopes scopes; /* the last member: 4 KiB */
 };
 
 /*

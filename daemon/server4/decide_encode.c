@@ -9,6 +9,7 @@
  * want (RFC 1542 section 2.1), if the query was padded so; else not at all,
  * for nobody on the path through IPv6 reads the length.
  */
+#include <errno.h>
 #include <string.h>
 
 #include "decide_private.h"
@@ -105,18 +106,43 @@ static void put_header(struct encoding *e)
 	dhcp4_begin(e->w, &header);
 }
 
+/*
+ * The value of a configured option; of an expression in space. False when it
+ * is missing, which is no fault of the client's: nothing is sent then.
+ */
+static bool value_of(const struct encoding *e, const struct conf_option *o,
+		     uint8_t space[CONF_EXPR_DATA_MAX], struct conf_data *value)
+{
+	int len = o->len;
+
+	*value = (struct conf_data){ o->data, o->len };
+	if (!o->expr)
+		return true;
+	if (e->answer->packet.find_option)
+		len = conf_expr_data(o->expr, &e->answer->packet, space,
+				     CONF_EXPR_DATA_MAX);
+	else
+		len = -ENODATA;
+	if (len < 0)
+		return false;
+	*value = (struct conf_data){ space, (size_t)len };
+	return true;
+}
+
 /* Option 58 or 59 as configured, if it is before the end of the lease. */
 static uint32_t configured_time(const struct encoding *e, uint8_t code,
 				uint32_t otherwise)
 {
 	const struct conf_option *o =
 		option_scopes_find(&e->answer->scopes, code);
+	uint8_t space[CONF_EXPR_DATA_MAX];
+	struct conf_data value;
 	struct wire_reader r;
 	uint32_t t;
 
-	if (!o || o->len != sizeof(t))
+	if (!o || !value_of(e, o, space, &value) || value.len != sizeof(t))
 		return otherwise;
-	r = wire_reader(o->data, o->len);
+	r = wire_reader(value.data, value.len);
 	t = wire_get_u32(&r);
 	return t < e->answer->lease_s ? t : otherwise;
 }
@@ -187,23 +213,6 @@ static void offer_option(struct encoding *e, uint8_t code, const void *data,
 		e->answer->options_dropped++;
 }
 
-static void offer_mask(struct encoding *e)
-{
-	const struct conf_option *o =
-		option_scopes_find(&e->answer->scopes, DHCP4_OPT_SUBNET_MASK);
-	uint32_t mask_be;
-	uint8_t len;
-
-	if (o) {
-		offer_option(e, DHCP4_OPT_SUBNET_MASK, o->data, o->len);
-	} else if (e->answer->subnet) {
-		len = e->answer->subnet->prefix_len;
-		mask_be = htonl(len ? UINT32_MAX << (32 - len) : 0);
-		offer_option(e, DHCP4_OPT_SUBNET_MASK, &mask_be,
-			     sizeof(mask_be));
-	}
-}
-
 /* What an option holds of a space comes from all scopes together. */
 static void offer_space(struct encoding *e, const struct conf_option *o)
 {
@@ -211,6 +220,8 @@ static void offer_space(struct encoding *e, const struct conf_option *o)
 	struct conf_encoding space = {
 		.scopes = scopes->scope,
 		.scope_count = scopes->count,
+		.packet = e->answer->packet.find_option ? &e->answer->packet
+							: NULL,
 	};
 	uint8_t value[CONF_SPACE_VALUE_MAX];
 	int len;
@@ -219,6 +230,34 @@ static void offer_space(struct encoding *e, const struct conf_option *o)
 		offer_option(e, (uint8_t)o->code, value, (size_t)len);
 	e->answer->options_dropped =
 		(uint16_t)(e->answer->options_dropped + space.dropped);
+}
+
+static void offer_configured(struct encoding *e, const struct conf_option *o)
+{
+	uint8_t space[CONF_EXPR_DATA_MAX];
+	struct conf_data value;
+
+	if (o->space)
+		offer_space(e, o);
+	else if (value_of(e, o, space, &value))
+		offer_option(e, (uint8_t)o->code, value.data, value.len);
+}
+
+static void offer_mask(struct encoding *e)
+{
+	const struct conf_option *o =
+		option_scopes_find(&e->answer->scopes, DHCP4_OPT_SUBNET_MASK);
+	uint32_t mask_be;
+	uint8_t len;
+
+	if (o) {
+		offer_configured(e, o);
+	} else if (e->answer->subnet) {
+		len = e->answer->subnet->prefix_len;
+		mask_be = htonl(len ? UINT32_MAX << (32 - len) : 0);
+		offer_option(e, DHCP4_OPT_SUBNET_MASK, &mask_be,
+			     sizeof(mask_be));
+	}
 }
 
 static void put_configured(struct encoding *e)
@@ -233,13 +272,8 @@ static void put_configured(struct encoding *e)
 	if (!is_listed(list, count, DHCP4_OPT_SUBNET_MASK) &&
 	    wants_mask(e, prl))
 		offer_mask(e);
-	for (i = 0; i < count; i++) {
-		if (list[i]->space)
-			offer_space(e, list[i]);
-		else
-			offer_option(e, (uint8_t)list[i]->code, list[i]->data,
-				     list[i]->len);
-	}
+	for (i = 0; i < count; i++)
+		offer_configured(e, list[i]);
 }
 
 /* Octets of options that client and writer have room for. */
@@ -301,6 +335,7 @@ void decide_encode(struct decide_answer *answer,
 	size_t query_len = wire_left(&query->query->dhcpv4);
 
 	answer->options_dropped = 0;
+	answer->packet.lease_time_s = answer->lease_s;
 	e.room = find_room(&e);
 	if (e.room < OPTION_HEAD + 1 + OPTION_ADDR_LEN) {
 		w->failed = true;

@@ -12,6 +12,12 @@
 #define LEASE_TIME_MAX_S     86400U
 #define LEASE_TIME_MIN_S     300U
 
+/* The classes of a client; of `spawn with' the values, too. */
+struct decide_classes {
+	struct conf_membership list[CONF_CLASSES_MAX];
+	uint8_t space[1024];
+};
+
 /* One query while it is decided. */
 struct decision {
 	const struct decide_server *server;
@@ -22,7 +28,8 @@ struct decision {
 	struct alloc_moment now;
 	struct alloc_client client;
 	struct locate_result where;
-	struct alloc_asker asker; /* valid if where.network is not NULL */
+	struct alloc_asker asker;       /* valid if where.network is not NULL */
+	struct decide_classes *classes; /* asker.classes, not set before */
 };
 
 /* Fills the answer, or returns why there is none (DROP_NONE: as it should). */
@@ -36,6 +43,9 @@ decide_handler dhcp_handle_inform;
 
 /* Does option 54 of the query name this server? True when there is none. */
 bool decide_is_for_us(const struct decision *d);
+
+/* Who the client is on net: host declarations and classes. */
+void decide_ask(struct decision *d, const struct alloc_network *net);
 
 /* Is `authoritative' in force for the network? */
 bool decide_is_authoritative(const struct alloc_network *net);

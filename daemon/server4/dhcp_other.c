@@ -19,7 +19,7 @@ static bool ignores_declines(struct decision *d, struct in_addr addr)
 
 	if (!alloc_find_subnet(d->server->alloc, addr, &home))
 		return false;
-	alloc_ask(d->server->alloc, home, &d->client, d->now.mono, &d->asker);
+	decide_ask(d, home);
 	decide_set_scopes(d, home, addr);
 	params = option_scopes_param(&d->answer->scopes, CONF_PARAM_DECLINES);
 	return params && !params->declines;

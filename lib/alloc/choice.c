@@ -29,6 +29,50 @@ void alloc_ask(const struct alloc *alloc, const struct alloc_network *net,
 	};
 }
 
+static bool is_member(const struct alloc_asker *asker,
+		      const struct conf_class *class)
+{
+	size_t i;
+
+	for (i = 0; i < asker->class_count; i++) {
+		if (asker->classes[i].class == class)
+			return true;
+	}
+	return false;
+}
+
+static bool is_open_by_class(const struct alloc *alloc,
+			     const struct alloc_asker *asker,
+			     const struct conf_pool *pool)
+{
+	const struct conf *conf = alloc->plan->conf;
+	bool has_allow = false;
+	bool allowed = false;
+	size_t i;
+
+	for (i = 0; i < pool->permit_count; i++) {
+		const struct conf_permit *p = &pool->permits[i];
+		bool matches = plan_permit_matches(p, asker->is_known);
+
+		if (p->kind == CONF_PERMIT_MEMBERS)
+			matches = is_member(asker,
+					    &conf->classes[p->class_index]);
+		if (matches && !p->allow)
+			return false;
+		has_allow |= p->allow;
+		allowed |= matches;
+	}
+	return !has_allow || allowed;
+}
+
+bool choice_is_open(const struct alloc *alloc, const struct alloc_asker *asker,
+		    const struct plan_pool *pool)
+{
+	if (!pool->permit[asker->is_known])
+		return false;
+	return !pool->has_members || is_open_by_class(alloc, asker, pool->conf);
+}
+
 bool choice_is_permitted(const struct alloc *alloc,
 			 const struct alloc_asker *asker, uint32_t addr,
 			 bool *is_in_pool)
@@ -38,7 +82,8 @@ bool choice_is_permitted(const struct alloc *alloc,
 
 	if (is_in_pool)
 		*is_in_pool = range != NULL;
-	return range && alloc->plan->pool[range->pool].permit[asker->is_known];
+	return range &&
+	       choice_is_open(alloc, asker, &alloc->plan->pool[range->pool]);
 }
 
 bool choice_is_fixed(const struct alloc_asker *asker, uint32_t addr)
@@ -194,6 +239,13 @@ static const struct plan_range *range_at(const struct choosing *c, uint32_t i)
 
 static bool is_open(const struct choosing *c, const struct plan_range *range)
 {
+	return choice_is_open(c->alloc, c->asker,
+			      &c->alloc->plan->pool[range->pool]);
+}
+
+/* Was it counted where the plan counts what the client may have? */
+static bool is_counted(const struct choosing *c, const struct plan_range *range)
+{
 	return c->alloc->plan->pool[range->pool].permit[c->asker->is_known];
 }
 
@@ -212,8 +264,8 @@ static uint32_t range_of(const struct choosing *c, uint64_t n)
 		else
 			high = mid;
 	}
-	/* Ranges not open to the client add nothing: the open one is before. */
-	while (low > 0 && !is_open(c, range_at(c, low)))
+	/* Ranges that are not counted add nothing: that one is before. */
+	while (low > 0 && !is_counted(c, range_at(c, low)))
 		low--;
 	return low;
 }
@@ -241,7 +293,7 @@ static bool by_fresh(struct choosing *c)
 	at = range_of(c, n);
 	range = range_at(c, at);
 	start = range->first + (uint32_t)(n - range->before[known]);
-	if (fresh_between(c, start, range->last))
+	if (is_open(c, range) && fresh_between(c, start, range->last))
 		return true;
 	for (i = 1; i < count; i++) {
 		range = range_at(c, (at + i) % count);
@@ -250,7 +302,7 @@ static bool by_fresh(struct choosing *c)
 			return true;
 	}
 	range = range_at(c, at);
-	return start > range->first &&
+	return start > range->first && is_open(c, range) &&
 	       fresh_between(c, range->first, start - 1);
 }
 
@@ -285,6 +337,21 @@ static choose_fn *const ways[ALLOC_BY_COUNT] = {
 	[ALLOC_BY_OLDEST] = by_oldest,
 };
 
+/* There are pools, and none of them is for the client. */
+static bool is_shut_out(const struct choosing *c)
+{
+	const struct alloc_network *net = c->asker->net;
+	uint32_t i;
+
+	if (!net->range_count || !net->size[c->asker->is_known])
+		return net->range_count > 0;
+	for (i = 0; net->has_members && i < net->range_count; i++) {
+		if (is_open(c, range_at(c, i)))
+			return false;
+	}
+	return net->has_members;
+}
+
 enum drop_reason alloc_choose(const struct alloc *alloc,
 			      const struct alloc_asker *asker,
 			      struct in_addr wanted,
@@ -313,9 +380,7 @@ enum drop_reason alloc_choose(const struct alloc *alloc,
 		};
 		return DROP_NONE;
 	}
-	if (count < ALLOC_BY_COUNT && asker->net->range_count)
-		return DROP_CLIENT_DENIED;
-	return DROP_POOL_EXHAUSTED;
+	return is_shut_out(&c) ? DROP_CLIENT_DENIED : DROP_POOL_EXHAUSTED;
 }
 
 int alloc_offer(struct alloc *alloc, const struct alloc_asker *asker,

@@ -6,6 +6,9 @@
 #include "alloc_private.h"
 #include "dhcp4o6/alloc/choice.h"
 
+/* May the client have addresses of the pool, its classes considered? */
+bool choice_is_open(const struct alloc *alloc, const struct alloc_asker *asker,
+		    const struct plan_pool *pool);
 /* addr in host order throughout. is_in_pool: NULL is allowed. */
 bool choice_is_permitted(const struct alloc *alloc,
 			 const struct alloc_asker *asker, uint32_t addr,

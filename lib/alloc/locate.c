@@ -226,6 +226,16 @@ const struct conf_dhcp4o6 *alloc_settings(const struct alloc *alloc)
 	return &alloc->plan->conf->dhcp4o6;
 }
 
+const struct conf *alloc_conf(const struct alloc *alloc)
+{
+	return alloc->plan->conf;
+}
+
+bool alloc_is_conditional(const struct alloc *alloc)
+{
+	return alloc->plan && alloc->plan->is_conditional;
+}
+
 bool alloc_has_server_id(const struct alloc *alloc, struct in_addr addr)
 {
 	uint32_t low = 0;

@@ -4,51 +4,88 @@
 
 #include <string.h>
 
-static bool has_scope(const struct option_scopes *scopes,
-		      const struct conf_scope *scope)
-{
-	uint8_t i;
+/* Blocks nest 32 deep around an address and around a host. */
+#define CHAIN_MAX (2 * 34 + 2 * CONF_CLASSES_MAX)
 
-	for (i = 0; i < scopes->count; i++) {
-		if (scopes->scope[i] == scope)
+/* The scopes in order, before anything is said of their `if'. */
+struct chain {
+	size_t count;
+	const struct conf_scope *scope[CHAIN_MAX];
+};
+
+static bool has_scope(const struct chain *chain, const struct conf_scope *scope)
+{
+	size_t i;
+
+	for (i = 0; i < chain->count; i++) {
+		if (chain->scope[i] == scope)
 			return true;
 	}
 	return false;
 }
 
-/* Once each; the last places are for the global scope and an added one. */
-static void add_scope(struct option_scopes *scopes,
-		      const struct conf_scope *scope)
+/* Once each. */
+static void add_scope(struct chain *chain, const struct conf_scope *scope)
 {
-	if (scopes->count < OPTION_SCOPES_MAX - 2 && !has_scope(scopes, scope))
-		scopes->scope[scopes->count++] = scope;
+	if (chain->count < CHAIN_MAX && !has_scope(chain, scope))
+		chain->scope[chain->count++] = scope;
 }
 
 /* Scope and its parents, without a global one: that one is last of all. */
-static void add_chain(struct option_scopes *scopes,
-		      const struct conf_scope *scope)
+static void add_parents(struct chain *chain, const struct conf_scope *scope)
 {
 	for (; scope && scope->kind != CONF_SCOPE_GLOBAL; scope = scope->parent)
-		add_scope(scopes, scope);
+		add_scope(chain, scope);
 }
 
 /*
  * The scopes of a host that are not around the address as well: a network that
  * both stand in is outside the pool and the subnet, as in ISC.
  */
-static void add_host(struct option_scopes *scopes,
-		     const struct conf_scope *scope,
-		     const struct option_scopes *around)
+static void add_host(struct chain *chain, const struct conf_scope *scope,
+		     const struct chain *around)
 {
 	for (; scope && scope->kind != CONF_SCOPE_GLOBAL &&
 	       !has_scope(around, scope);
 	     scope = scope->parent)
-		add_scope(scopes, scope);
+		add_scope(chain, scope);
+}
+
+static void add_classes(struct chain *chain, const struct alloc_asker *asker)
+{
+	size_t i;
+
+	for (i = 0; i < asker->class_count; i++) {
+		const struct conf_membership *member = &asker->classes[i];
+
+		add_parents(chain, member->subclass ? &member->subclass->scope
+						    : &member->class->scope);
+	}
+}
+
+static void resolve(struct option_scopes *scopes,
+		    const struct conf_scope *scope,
+		    const struct conf_packet *packet)
+{
+	/* The last places are for the global scope and an added one. */
+	size_t room = OPTION_SCOPES_MAX - 2 - scopes->count;
+
+	if (!room)
+		return;
+	if (scope->if_count && packet)
+		scopes->count =
+			(uint16_t)(scopes->count +
+				   conf_resolve(scope, packet,
+						scopes->scope + scopes->count,
+						room));
+	else
+		scopes->scope[scopes->count++] = scope;
 }
 
 void option_scopes_make(const struct alloc *alloc,
+			const struct alloc_asker *asker,
 			const struct alloc_network *net, struct in_addr addr,
-			const struct conf_host *host,
+			const struct conf_packet *packet,
 			struct option_scopes *scopes)
 {
 	const struct conf_shared_network *conf = alloc_network_conf(net);
@@ -57,24 +94,30 @@ void option_scopes_make(const struct alloc *alloc,
 		alloc_find_subnet(alloc, addr, &home);
 	const struct conf_pool *pool = alloc_find_pool(alloc, net, addr);
 	const struct conf_scope *top = &conf->scope;
-	struct option_scopes around;
-	uint8_t i;
+	struct chain around, chain;
+	size_t i;
 
 	around.count = 0;
 	/* The subnet stands between a pool of the network and the network. */
 	if (pool)
 		add_scope(&around, &pool->scope);
 	if (subnet && home == net)
-		add_chain(&around, &subnet->scope);
-	add_chain(&around, top);
+		add_parents(&around, &subnet->scope);
+	add_parents(&around, top);
+	chain.count = 0;
+	if (asker->host)
+		add_host(&chain, &asker->host->scope, &around);
+	add_classes(&chain, asker);
 	scopes->count = 0;
-	if (host)
-		add_host(scopes, &host->scope, &around);
+	for (i = 0; i < chain.count; i++)
+		resolve(scopes, chain.scope[i], packet);
 	for (i = 0; i < around.count; i++)
-		add_scope(scopes, around.scope[i]);
+		resolve(scopes, around.scope[i], packet);
 	while (top->parent)
 		top = top->parent;
-	scopes->scope[scopes->count++] = top;
+	resolve(scopes, top, packet);
+	if (scopes->scope[scopes->count - 1] != top)
+		scopes->scope[scopes->count++] = top;
 }
 
 void option_scopes_add_last(struct option_scopes *scopes,
@@ -86,7 +129,7 @@ void option_scopes_add_last(struct option_scopes *scopes,
 const struct conf_params *
 option_scopes_param(const struct option_scopes *scopes, enum conf_param param)
 {
-	uint8_t i;
+	size_t i;
 
 	for (i = 0; i < scopes->count; i++) {
 		if (scopes->scope[i]->params.set & (uint32_t)param)
@@ -97,14 +140,13 @@ option_scopes_param(const struct option_scopes *scopes, enum conf_param param)
 
 static bool is_dhcp4(const struct conf_option *option)
 {
-	return option->universe == CONF_OPTIONS_DHCP4 && option->code < 256 &&
-	       !option->expr;
+	return option->universe == CONF_OPTIONS_DHCP4 && option->code < 256;
 }
 
 const struct conf_option *option_scopes_find(const struct option_scopes *scopes,
 					     uint8_t code)
 {
-	uint8_t i;
+	size_t i;
 	size_t j;
 
 	for (i = 0; i < scopes->count; i++) {
@@ -151,7 +193,7 @@ struct selection {
 
 static void collect(struct selection *s, const struct option_scopes *scopes)
 {
-	uint8_t i;
+	size_t i;
 	size_t j;
 
 	memset(s->best, 0, sizeof(s->best));

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "plan_host.h"
+#include "plan_scopes.h"
 
 void plan_free(struct plan *plan)
 {
@@ -61,40 +62,23 @@ static void count_all(const struct conf *conf, struct totals *totals)
 static int alloc_arrays(struct plan *plan, const struct conf *conf)
 {
 	struct totals totals = { 0 };
-	/* Each scope that may set `server-identifier', hosts included. */
-	size_t scopes;
 
 	count_all(conf, &totals);
 	if (totals.ranges >= PLAN_NONE || totals.pools >= PLAN_NONE ||
 	    totals.subnets >= PLAN_NONE || conf->network_count >= PLAN_NONE ||
 	    conf->host_count >= PLAN_NONE)
 		return -ENOMEM;
-	scopes = 1 + conf->network_count + totals.subnets + totals.pools +
-		 conf->host_count + conf->group_count;
 	plan->network = calloc(conf->network_count + 1, sizeof(*plan->network));
 	plan->subnet = calloc(totals.subnets + 1, sizeof(*plan->subnet));
 	plan->pool = calloc(totals.pools + 1, sizeof(*plan->pool));
 	plan->range = calloc(totals.ranges + 1, sizeof(*plan->range));
-	plan->server_id = calloc(scopes, sizeof(*plan->server_id));
-	if (!plan->network || !plan->subnet || !plan->pool || !plan->range ||
-	    !plan->server_id)
+	if (!plan->network || !plan->subnet || !plan->pool || !plan->range)
 		return -ENOMEM;
 	return 0;
 }
 
-static void note_server_id(struct plan *plan, const struct conf_scope *scope)
-{
-	if (!(scope->params.set & CONF_PARAM_SERVER_IDENTIFIER))
-		return;
-	plan->server_id[plan->server_id_count++] =
-		ntohl(scope->params.server_identifier.s_addr);
-}
-
-/*
- * ISC's rule: with any `allow' a client has to be in one of them, and it must
- * be in no `deny'.
- */
-static bool is_permitted(const struct conf_pool *pool, enum plan_known known)
+bool plan_permit_matches(const struct conf_permit *permit,
+			 enum plan_known known)
 {
 	static const bool matches[][PLAN_KNOWN_COUNT] = {
 		[CONF_PERMIT_KNOWN_CLIENTS] = { false, true },
@@ -102,6 +86,16 @@ static bool is_permitted(const struct conf_pool *pool, enum plan_known known)
 		[CONF_PERMIT_ALL_CLIENTS] = { true, true },
 		[CONF_PERMIT_MEMBERS] = { false, false },
 	};
+
+	return matches[permit->kind][known];
+}
+
+/*
+ * ISC's rule: with any `allow' a client has to be in one of them, and it must
+ * be in no `deny'. Of classes the best is assumed: choice_is_open() asks.
+ */
+static bool may_permit(const struct conf_pool *pool, enum plan_known known)
+{
 	bool has_allow = false;
 	bool allowed = false;
 	size_t i;
@@ -109,14 +103,26 @@ static bool is_permitted(const struct conf_pool *pool, enum plan_known known)
 	for (i = 0; i < pool->permit_count; i++) {
 		const struct conf_permit *p = &pool->permits[i];
 
-		if (!p->allow && matches[p->kind][known])
+		if (!p->allow && plan_permit_matches(p, known))
 			return false;
-		if (p->allow) {
-			has_allow = true;
-			allowed |= matches[p->kind][known];
-		}
+		if (!p->allow)
+			continue;
+		has_allow = true;
+		allowed |= p->kind == CONF_PERMIT_MEMBERS ||
+			   plan_permit_matches(p, known);
 	}
 	return !has_allow || allowed;
+}
+
+static bool has_members(const struct conf_pool *pool)
+{
+	size_t i;
+
+	for (i = 0; i < pool->permit_count; i++) {
+		if (pool->permits[i].kind == CONF_PERMIT_MEMBERS)
+			return true;
+	}
+	return false;
 }
 
 static void add_pools(struct plan *plan, struct alloc_network *net,
@@ -129,9 +135,10 @@ static void add_pools(struct plan *plan, struct alloc_network *net,
 
 		pool->conf = &pools[i];
 		pool->network = net->index;
-		pool->permit[0] = is_permitted(&pools[i], PLAN_UNKNOWN_CLIENT);
-		pool->permit[1] = is_permitted(&pools[i], PLAN_KNOWN_CLIENT);
-		note_server_id(plan, &pools[i].scope);
+		pool->permit[0] = may_permit(&pools[i], PLAN_UNKNOWN_CLIENT);
+		pool->permit[1] = may_permit(&pools[i], PLAN_KNOWN_CLIENT);
+		pool->has_members = has_members(&pools[i]);
+		net->has_members |= pool->has_members;
 		for (j = 0; j < pools[i].range_count; j++) {
 			const struct conf_range *r = &pools[i].ranges[j];
 			struct plan_range *range =
@@ -194,7 +201,6 @@ static int add_subnets(struct plan *plan, struct alloc_network *net,
 		if (err && err != -EEXIST)
 			return err;
 		plan->subnet_count++;
-		note_server_id(plan, &subnet->scope);
 		add_pools(plan, net, subnet->pools, subnet->pool_count);
 	}
 	for (i = 0; i < conf->subnet6_count; i++) {
@@ -217,7 +223,6 @@ static int add_network(struct plan *plan,
 	net->index = plan->network_count++;
 	net->first_pool = plan->pool_count;
 	net->first_range = plan->range_count;
-	note_server_id(plan, &conf->scope);
 	err = add_subnets(plan, net, conf);
 	if (err)
 		return err;
@@ -225,14 +230,6 @@ static int add_network(struct plan *plan,
 	net->pool_count = plan->pool_count - net->first_pool;
 	finish_ranges(plan, net);
 	return 0;
-}
-
-static int compare_u32(const void *a, const void *b)
-{
-	uint32_t x = *(const uint32_t *)a;
-	uint32_t y = *(const uint32_t *)b;
-
-	return (x > y) - (x < y);
 }
 
 static int build(struct plan *plan, const struct conf *conf)
@@ -245,16 +242,9 @@ static int build(struct plan *plan, const struct conf *conf)
 		err = add_network(plan, &conf->networks[i]);
 	if (!err)
 		err = plan_add_hosts(plan);
-	if (err)
-		return err;
-	note_server_id(plan, &conf->global);
-	for (i = 0; i < conf->host_count; i++)
-		note_server_id(plan, &conf->hosts[i].scope);
-	for (i = 0; i < conf->group_count; i++)
-		note_server_id(plan, &conf->groups[i].scope);
-	qsort(plan->server_id, plan->server_id_count, sizeof(uint32_t),
-	      compare_u32);
-	return 0;
+	if (!err)
+		err = plan_visit_scopes(plan);
+	return err;
 }
 
 int plan_new(struct plan **plan, const struct conf *conf,

@@ -23,7 +23,9 @@ enum plan_known {
 struct plan_pool {
 	const struct conf_pool *conf;
 	uint32_t network;
+	/* With has_members: some such client may have its addresses. */
 	bool permit[PLAN_KNOWN_COUNT];
+	bool has_members; /* permits by class: each client is looked at */
 	uint64_t size;
 };
 
@@ -45,6 +47,7 @@ struct alloc_network {
 	uint32_t first_range;
 	uint32_t range_count;
 	uint64_t size[PLAN_KNOWN_COUNT]; /* addresses a client may have */
+	bool has_members;                /* some of its pools have */
 };
 
 struct plan_subnet {
@@ -69,7 +72,13 @@ struct plan {
 	struct hmap *host_by_hardware;
 	uint32_t *server_id; /* configured ones, host order, sorted */
 	uint32_t server_id_count;
+	uint32_t server_id_room;
+	bool is_conditional; /* there are classes, `if' or expressions */
 };
+
+/* Is it said of such a client, whatever classes it is in? */
+bool plan_permit_matches(const struct conf_permit *permit,
+			 enum plan_known known);
 
 int plan_new(struct plan **plan, const struct conf *conf,
 	     const struct siphash_key *key);

@@ -8,6 +8,7 @@
 
 #include "dhcp4o6/alloc/client.h"
 #include "dhcp4o6/alloc/locate.h"
+#include "dhcp4o6/conf/expr.h"
 
 /*
  * What one client, of one identity, may leave behind on all networks together.
@@ -26,6 +27,10 @@ struct alloc_asker {
 	bool has_fixed;               /* and gives it an address here */
 	struct in_addr fixed;         /* that address */
 	const struct conf_host *host; /* whose options apply; NULL: none */
+	/* For pools that permit by class; alloc_ask() leaves them empty, and
+	 * the caller fills them in. */
+	const struct conf_membership *classes;
+	size_t class_count;
 };
 
 /* client: sealed with the alloc's key by alloc_seal_client(). */

@@ -70,6 +70,11 @@ const struct conf_pool *alloc_find_pool(const struct alloc *alloc,
 					struct in_addr addr);
 /* The `dhcp4o6 { }' block in force. */
 const struct conf_dhcp4o6 *alloc_settings(const struct alloc *alloc);
+/* The configuration in force. */
+const struct conf *alloc_conf(const struct alloc *alloc);
+/* Does anything in it depend on what a message says: a class, an `if', an
+ * option by an expression? */
+bool alloc_is_conditional(const struct alloc *alloc);
 /* Is it a `server-identifier' of any scope? */
 bool alloc_has_server_id(const struct alloc *alloc, struct in_addr addr);
 /* Prefix places looked at so far, for tests that count steps. */

@@ -2,8 +2,10 @@
 /*
  * option_select - which configured options a client gets, and in which order.
  *
- * Scopes, the most specific first: host and its groups, pool, subnet, shared
- * network and its groups, global. The first that sets an option or a parameter
+ * Scopes, the most specific first: host and its groups, the classes of the
+ * client (the first of the file counts most, as in ISC), pool, subnet, shared
+ * network and its groups, global; of each what its `if' statements add goes
+ * before it. The first that sets an option or a parameter
  * decides. Of the scopes around a host those that are around the address too
  * keep their place behind the pool.
  */
@@ -12,19 +14,22 @@
 
 #include "dhcp4o6/alloc/choice.h"
 
-/* Blocks nest 32 deep: those around a host, around an address, global; and one
- * that is added. */
-#define OPTION_SCOPES_MAX 69
+/* Of what is more the least specific is left out, but for the global scope. */
+#define OPTION_SCOPES_MAX 512
 
 struct option_scopes {
+	uint16_t count;
 	const struct conf_scope *scope[OPTION_SCOPES_MAX];
-	uint8_t count;
 };
 
-/* addr: whose pool and subnet count; host may be NULL. */
+/*
+ * addr: whose pool and subnet count. Host and classes are those of the asker;
+ * packet: what `if' asks, NULL when nothing is conditional.
+ */
 void option_scopes_make(const struct alloc *alloc,
+			const struct alloc_asker *asker,
 			const struct alloc_network *net, struct in_addr addr,
-			const struct conf_host *host,
+			const struct conf_packet *packet,
 			struct option_scopes *scopes);
 
 /* One more, behind all others; there is room for one after a make. */
