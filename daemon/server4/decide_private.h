@@ -57,6 +57,14 @@ void decide_set_scopes(struct decision *d, const struct alloc_network *net,
 /* May the client be answered in these scopes? */
 enum drop_reason decide_admit(const struct decision *d);
 
+/*
+ * To which class a lease of addr is to count: of the client's that have a
+ * `lease limit' the one it counts to already, else the first with room.
+ * DROP_CLASS_LIMIT when there is none with room. *is_billed: there is any.
+ */
+enum drop_reason decide_bill(const struct decision *d, struct in_addr addr,
+			     struct alloc_billing *billing, bool *is_billed);
+
 /* Seconds by option 51 and the scopes (RFC 2131 section 4.3.1). */
 uint32_t decide_lease_time(const struct decision *d);
 

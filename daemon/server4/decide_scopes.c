@@ -130,6 +130,48 @@ enum drop_reason decide_admit(const struct decision *d)
 	return DROP_NONE;
 }
 
+static uint32_t limit_of(const struct conf_membership *member)
+{
+	if (member->subclass && member->subclass->lease_limit)
+		return member->subclass->lease_limit;
+	return member->class->lease_limit;
+}
+
+enum drop_reason decide_bill(const struct decision *d, struct in_addr addr,
+			     struct alloc_billing *billing, bool *is_billed)
+{
+	const struct alloc_asker *asker = &d->asker;
+	const struct alloc *alloc = d->server->alloc;
+	struct alloc_billing candidate;
+	bool is_limited = false;
+	size_t i;
+
+	*is_billed = false;
+	/* As in ISC a fixed-address counts nowhere. */
+	if (asker->has_fixed && asker->fixed.s_addr == addr.s_addr)
+		return DROP_NONE;
+	for (i = 0; i < asker->class_count; i++) {
+		const struct conf_membership *member = &asker->classes[i];
+		uint32_t limit = limit_of(member);
+
+		if (!limit)
+			continue;
+		is_limited = true;
+		alloc_bill_to(alloc, member, &candidate);
+		if (alloc_is_billed_to(alloc, addr, &d->client, d->now.mono,
+				       &candidate)) {
+			*billing = candidate;
+			*is_billed = true;
+			break;
+		}
+		if (*is_billed || alloc_billed(alloc, &candidate) >= limit)
+			continue;
+		*billing = candidate;
+		*is_billed = true;
+	}
+	return is_limited && !*is_billed ? DROP_CLASS_LIMIT : DROP_NONE;
+}
+
 uint32_t decide_lease_time(const struct decision *d)
 {
 	const struct option_scopes *scopes = &d->answer->scopes;

@@ -6,7 +6,9 @@ enum drop_reason dhcp_handle_discover(struct decision *d)
 {
 	struct alloc *alloc = d->server->alloc;
 	struct decide_answer *answer = d->answer;
+	struct alloc_billing billing;
 	struct alloc_choice choice;
+	bool is_billed;
 	struct mono_time until;
 	enum drop_reason drop;
 
@@ -20,6 +22,8 @@ enum drop_reason dhcp_handle_discover(struct decision *d)
 	answer->addr = choice.addr;
 	decide_set_scopes(d, d->where.network, choice.addr);
 	drop = decide_admit(d);
+	if (drop == DROP_NONE)
+		drop = decide_bill(d, choice.addr, &billing, &is_billed);
 	if (drop != DROP_NONE)
 		return drop;
 	until = mono_add_s(d->now.mono, decide_settings(d)->offer_hold_s);

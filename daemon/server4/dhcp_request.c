@@ -113,7 +113,9 @@ static enum drop_reason acknowledge(struct decision *d, struct in_addr addr)
 {
 	struct dhcp4_option name = dhcp4_option(d->msg, DHCP4_OPT_HOST_NAME);
 	uint8_t path[LEASE_RELAY_PATH_MAX];
+	struct alloc_billing billing;
 	enum drop_reason drop;
+	bool is_billed;
 	struct alloc_binding binding = {
 		.addr = addr,
 		.now = d->now,
@@ -124,8 +126,11 @@ static enum drop_reason acknowledge(struct decision *d, struct in_addr addr)
 
 	decide_set_scopes(d, d->where.network, addr);
 	drop = decide_admit(d);
+	if (drop == DROP_NONE)
+		drop = decide_bill(d, addr, &billing, &is_billed);
 	if (drop != DROP_NONE)
 		return drop;
+	binding.billing = is_billed ? &billing : NULL;
 	d->answer->lease_s = decide_lease_time(d);
 	binding.lease_s = d->answer->lease_s;
 	binding.host_name_len = name.len > LEASE_HOST_NAME_MAX

@@ -53,6 +53,10 @@ int alloc_bind(struct alloc_txn *txn, const struct alloc_asker *asker,
 		.offer = pending_find(alloc, client, asker->net),
 	};
 
+	if (b->billing) {
+		lease.billing = b->billing->octets;
+		lease.billing_len = sizeof(b->billing->octets);
+	}
 	if (asker->has_fixed && asker->fixed.s_addr == b->addr.s_addr)
 		lease.flags |= LEASE_FLAG_RESERVED;
 	memcpy(lease.chaddr, client->chaddr, sizeof(lease.chaddr));

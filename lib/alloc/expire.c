@@ -32,6 +32,7 @@ static void end_lease(struct alloc *alloc, struct lease_entry *e)
 {
 	struct slot_key key = entry_key(e);
 
+	lease_db_bill(&alloc->db, e, -1);
 	e->state = e->state == LEASE_ACTIVE ? LEASE_EXPIRED : LEASE_FREE;
 	alloc->expired_total++;
 	slot_settle(alloc, key, slot_find(alloc, key));

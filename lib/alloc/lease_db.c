@@ -27,8 +27,12 @@ int lease_db_init(struct lease_db *db, const struct siphash_key *key)
 		goto out_index;
 	if (intern_init(&db->paths, key))
 		goto out_heap;
+	if (intern_init(&db->billings, key))
+		goto out_paths;
 	return 0;
 
+out_paths:
+	intern_fini(&db->paths);
 out_heap:
 	heap_free(db->due);
 out_index:
@@ -50,6 +54,8 @@ void lease_db_fini(struct lease_db *db)
 		free(db->chunk[i]);
 	free(db->chunk);
 	intern_fini(&db->paths);
+	intern_fini(&db->billings);
+	free(db->billed);
 	heap_free(db->due);
 	hmap_free(db->by_client);
 }
@@ -59,7 +65,8 @@ size_t lease_db_memory(const struct lease_db *db)
 	return (size_t)db->chunk_count * CHUNK * sizeof(struct lease_entry) +
 	       db->chunk_room * sizeof(*db->chunk) + db->octets +
 	       hmap_memory(db->by_client) + heap_memory(db->due) +
-	       intern_memory(&db->paths);
+	       intern_memory(&db->paths) + intern_memory(&db->billings) +
+	       db->billed_room * sizeof(*db->billed);
 }
 
 struct lease_entry *lease_db_entry(const struct lease_db *db, uint32_t handle)
@@ -181,6 +188,32 @@ static int make_octets(struct lease_db *db, struct lease_entry *e,
 	return 0;
 }
 
+/* Takes the class a lease counts to, and sees to it that there is a count. */
+static int take_billing(struct lease_db *db, struct lease_entry *e,
+			const struct lease *lease)
+{
+	uint32_t room = db->billed_room ? db->billed_room : 16;
+	uint64_t *grown;
+
+	if (intern_ref(&db->billings, lease->billing, lease->billing_len,
+		       &e->billing)) {
+		e->billing = INTERN_EMPTY;
+		return -ENOMEM;
+	}
+	if (e->billing < db->billed_room || e->billing == INTERN_EMPTY)
+		return 0;
+	while (room <= e->billing)
+		room *= 2;
+	grown = realloc(db->billed, room * sizeof(*grown));
+	if (!grown)
+		return -ENOMEM;
+	memset(grown + db->billed_room, 0,
+	       (room - db->billed_room) * sizeof(*grown));
+	db->billed = grown;
+	db->billed_room = room;
+	return 0;
+}
+
 int lease_entry_fill(struct lease_db *db, struct lease_entry *e,
 		     const struct lease *lease,
 		     const struct lease_entry *former)
@@ -211,10 +244,15 @@ int lease_entry_fill(struct lease_db *db, struct lease_entry *e,
 	if (intern_ref(&db->paths, lease->relay_path, lease->relay_path_len,
 		       &e->relay_path)) {
 		e->relay_path = INTERN_EMPTY;
-		lease_entry_drop(db, e, is_shared);
-		return -ENOMEM;
+		goto out_drop;
 	}
+	if (take_billing(db, e, lease))
+		goto out_drop;
 	return 0;
+
+out_drop:
+	lease_entry_drop(db, e, is_shared);
+	return -ENOMEM;
 }
 
 void lease_entry_drop(struct lease_db *db, struct lease_entry *e,
@@ -227,11 +265,15 @@ void lease_entry_drop(struct lease_db *db, struct lease_entry *e,
 	}
 	intern_unref(&db->paths, e->relay_path);
 	e->relay_path = INTERN_EMPTY;
+	intern_unref(&db->billings, e->billing);
+	e->billing = INTERN_EMPTY;
 }
 
 void lease_entry_record(const struct lease_db *db, const struct lease_entry *e,
 			struct lease *lease)
 {
+	uint16_t billing_len;
+
 	*lease = (struct lease){
 		.addr.s_addr = htonl(e->addr),
 		.psid = e->psid,
@@ -257,4 +299,6 @@ void lease_entry_record(const struct lease_db *db, const struct lease_entry *e,
 		lease->host_name = entry_host_name(e);
 	lease->relay_path =
 		intern_get(&db->paths, e->relay_path, &lease->relay_path_len);
+	lease->billing = intern_get(&db->billings, e->billing, &billing_len);
+	lease->billing_len = (uint8_t)billing_len;
 }

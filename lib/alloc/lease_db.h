@@ -34,6 +34,7 @@ struct lease_entry {
 	uint8_t client_id_len;
 	uint8_t host_name_len;
 	uint32_t relay_path;
+	uint32_t billing; /* number in billings */
 	int64_t starts_s; /* wall clock, as in the record */
 	int64_t updated_s;
 	int64_t expires_s;
@@ -53,8 +54,22 @@ struct lease_db {
 	struct hmap *by_client;
 	struct heap *due; /* active and declined, at or before their end */
 	struct intern paths;
+	struct intern billings;
+	uint64_t *billed; /* [number in billings]: active leases */
+	uint32_t billed_room;
 	size_t octets;
 };
+
+/*
+ * What an entry counts to its class; with -1 before it changes or goes, and
+ * with 1 when it has changed. The count is kept by whoever changes an entry.
+ */
+static inline void lease_db_bill(struct lease_db *db,
+				 const struct lease_entry *e, int change)
+{
+	if (e->billing != INTERN_EMPTY && e->state == LEASE_ACTIVE)
+		db->billed[e->billing] += (uint64_t)(int64_t)change;
+}
 
 int lease_db_init(struct lease_db *db, const struct siphash_key *key);
 void lease_db_fini(struct lease_db *db);
@@ -69,13 +84,13 @@ void lease_db_give(struct lease_db *db, uint32_t handle);
 /*
  * Fills *e, an entry that is nowhere yet, from a record. It shares the octets
  * of `former' (NULL is allowed) if they are the same; then only one of the two
- * may be dropped with them. It holds its relay path in any case. On -ENOMEM *e
- * holds nothing.
+ * may be dropped with them. It holds its relay path and billing in any case. On
+ * -ENOMEM *e holds nothing.
  */
 int lease_entry_fill(struct lease_db *db, struct lease_entry *e,
 		     const struct lease *lease,
 		     const struct lease_entry *former);
-/* Drops octets (unless another entry shares them) and path. */
+/* Drops octets (unless another entry shares them), path and billing. */
 void lease_entry_drop(struct lease_db *db, struct lease_entry *e,
 		      bool is_shared);
 /* Variable parts point into the entry. */

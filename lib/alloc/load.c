@@ -80,9 +80,11 @@ static int load_into(struct alloc *alloc, uint32_t handle,
 	if (!is_new) {
 		hmap_remove(alloc->db.by_client,
 			    lease_entry_hash(&alloc->db, e), handle);
+		lease_db_bill(&alloc->db, e, -1);
 		lease_entry_drop(&alloc->db, e, false);
 	}
 	*e = next;
+	lease_db_bill(&alloc->db, e, 1);
 	return 0;
 }
 

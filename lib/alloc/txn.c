@@ -164,11 +164,14 @@ int txn_stage(struct alloc_txn *txn, const struct stage *stage)
 
 	e = lease_db_entry(&alloc->db, c.handle);
 	c.old = *e;
+	if (!c.is_new)
+		lease_db_bill(&alloc->db, e, -1);
 	next.version = e->version + 1;
 	/* A record of a later owner is on disk: it must not stand for ever. */
 	next.epoch = e->epoch > ref.block->epoch ? e->epoch : ref.block->epoch;
 	next.pending = (uint16_t)(e->pending + 1);
 	*e = next;
+	lease_db_bill(&alloc->db, e, 1);
 	lease_entry_record(&alloc->db, e, &txn->record[txn->count]);
 	txn->change[txn->count++] = c;
 	if (c.offer != OFFER_NONE)
@@ -194,6 +197,7 @@ static void undo_entry(struct alloc *alloc, const struct txn_change *c)
 
 	if (c->is_new || c->is_rekeyed)
 		forget_client(alloc, e, c->handle);
+	lease_db_bill(&alloc->db, e, -1);
 	lease_entry_drop(&alloc->db, e, c->is_shared);
 	if (c->is_new) {
 		heap_remove(alloc->db.due, c->handle);
@@ -201,6 +205,7 @@ static void undo_entry(struct alloc *alloc, const struct txn_change *c)
 	} else {
 		*e = c->old;
 		e->pending = pending;
+		lease_db_bill(&alloc->db, e, 1);
 		if (e->flags & LEASE_FLAG_LOADED) /* the clock may be better */
 			e->ends_ns = lease_clock_ends_ns(&alloc->clock,
 							 e->expires_s);

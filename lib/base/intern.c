@@ -107,6 +107,19 @@ out_octets:
 	return -ENOMEM;
 }
 
+uint32_t intern_find(const struct intern *intern, const uint8_t *octets,
+		     uint16_t len)
+{
+	struct string_key k = { .octets = octets, .len = len };
+	uint32_t number;
+
+	if (!len)
+		return INTERN_EMPTY;
+	number = hmap_find(intern->index, siphash24(&intern->key, octets, len),
+			   is_string, intern, &k);
+	return number == HMAP_NONE ? INTERN_EMPTY : number;
+}
+
 int intern_ref(struct intern *intern, const uint8_t *octets, uint16_t len,
 	       uint32_t *number)
 {

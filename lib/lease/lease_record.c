@@ -32,7 +32,9 @@ const char *lease_state_name(enum lease_state state)
 
 static bool is_valid_dhcp4(const struct lease *lease)
 {
-	return lease->psid_len <= PSID_LEN_MAX;
+	return lease->psid_len <= PSID_LEN_MAX &&
+	       lease->billing_len <= LEASE_BILLING_MAX &&
+	       (!lease->billing_len || lease->billing);
 }
 
 static bool is_valid_ifname(const struct lease *lease)
@@ -116,6 +118,10 @@ static void put_lease4(const struct lease *lease, struct wire_writer *w)
 	wire_put_u16(w, lease->psid);
 	wire_put_mem(w, &lease->addr.s_addr, sizeof(lease->addr.s_addr));
 	put_common(lease, w);
+	if (!lease->billing_len)
+		return;
+	wire_put_u8(w, lease->billing_len);
+	wire_put_mem(w, lease->billing, lease->billing_len);
 }
 
 static void put_lease6(const struct lease *lease, struct wire_writer *w)
@@ -206,6 +212,11 @@ static bool get_lease4(struct wire_reader *r, struct lease *lease)
 	lease->psid = wire_get_u16(r);
 	wire_get_mem(r, &lease->addr.s_addr, sizeof(lease->addr.s_addr));
 	get_common(r, lease);
+	/* Records of most leases, and all of an older version, end here. */
+	if (r->failed || !wire_left(r))
+		return true;
+	lease->billing_len = wire_get_u8(r);
+	lease->billing = take_part(r, lease->billing_len);
 	return true;
 }
 

@@ -203,7 +203,7 @@ static void decoder_steps_over_what_a_later_version_appended(void **state)
 
 	(void)state;
 	len = encode(&in, data);
-	memcpy(data + len, "later", 5);
+	memcpy(data + len, "\0late", 5); /* behind an empty billing */
 	data[1] = (uint8_t)(data[1] + 5);
 	len += 5;
 	len += encode(&in, data + len);

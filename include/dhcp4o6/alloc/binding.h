@@ -4,6 +4,7 @@
 #define DHCP4O6_ALLOC_BINDING_H
 
 #include "dhcp4o6/alloc/alloc_txn.h"
+#include "dhcp4o6/alloc/billing.h"
 #include "dhcp4o6/alloc/choice.h"
 
 #define ALLOC_LEASE_INFINITE UINT32_MAX /* seconds; RFC 2131 section 3.3 */
@@ -23,6 +24,8 @@ struct alloc_binding {
 	uint8_t host_name_len;
 	uint16_t relay_path_len; /* form of struct lease */
 	const uint8_t *relay_path;
+	/* The class that the lease is to count to; NULL: none. */
+	const struct alloc_billing *billing;
 };
 
 /*

@@ -35,6 +35,9 @@ size_t intern_memory(const struct intern *intern);
 /* Takes a reference on the string's number. -ENOMEM. */
 int intern_ref(struct intern *intern, const uint8_t *octets, uint16_t len,
 	       uint32_t *number);
+/* The string's number without a reference; INTERN_EMPTY: it is not there. */
+uint32_t intern_find(const struct intern *intern, const uint8_t *octets,
+		     uint16_t len);
 void intern_unref(struct intern *intern, uint32_t number);
 
 /* NULL when it is empty. Valid as long as a reference is held. */

@@ -22,6 +22,7 @@
 #define LEASE_CHADDR_MAX     16
 #define LEASE_HOST_NAME_MAX  255
 #define LEASE_RELAY_PATH_MAX 1024
+#define LEASE_BILLING_MAX    32
 #define LEASE_EXPIRES_NEVER  INT64_MAX
 
 enum lease_kind {
@@ -86,9 +87,11 @@ struct lease {
 	 * Interface-ID cut at 255 octets.
 	 */
 	const uint8_t *relay_path;
+	const uint8_t *billing; /* DHCPv4: the class it counts to, see alloc */
 	uint16_t relay_path_len;
 	uint8_t client_id_len;
 	uint8_t host_name_len;
+	uint8_t billing_len; /* 0: none */
 };
 
 const char *lease_state_name(enum lease_state state); /* "active"; never NULL */
