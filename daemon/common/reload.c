@@ -62,14 +62,16 @@ static bool is_readable(const struct reload *reload)
 int reload_new(struct reload **reload, const struct reload_config *config)
 {
 	struct reload *r = calloc(1, sizeof(*r));
+	int err;
 
 	if (!r)
 		return -ENOMEM;
 	r->config = *config;
 	r->done_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
 	if (r->done_fd < 0) {
+		err = -errno;
 		free(r);
-		return -errno;
+		return err;
 	}
 	if (!is_readable(r))
 		log_warning("%s: uid %u, which serves without capabilities, "
@@ -162,6 +164,7 @@ static void end_run(struct reload *reload)
 	reload->ended_at = wall_now();
 	reload->failures += reload->err != 0;
 	describe(reload);
+	reload_report_clean(reload->text); /* it may be cut within a letter */
 	reload_report_log(&reload->report);
 	if (reload->err)
 		log_error("reload: %s", reload->text);

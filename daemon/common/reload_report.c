@@ -77,6 +77,17 @@ void reload_report_log(const struct reload_report *report)
 	}
 }
 
+void reload_report_clean(char *text)
+{
+	unsigned char c;
+
+	for (; *text; text++) {
+		c = (unsigned char)*text;
+		if ((c < ' ' && c != '\n' && c != '\t') || c >= 0x7f)
+			*text = '?';
+	}
+}
+
 void reload_report_give(const struct reload_report *report,
 			struct ctl_request *request)
 {
@@ -86,10 +97,11 @@ void reload_report_give(const struct reload_report *report,
 		const struct reload_finding *f = &report->findings[i];
 		json_t *text = json_string(f->text);
 
-		/* The line it shows is the file's, which may be anything. */
-		if (!text)
-			text = json_string("a finding in a line that is no "
-					   "UTF-8");
+		/* It shows a line of the file; text in UTF-8 stays as it is. */
+		if (!text) {
+			reload_report_clean(f->text);
+			text = json_string(f->text);
+		}
 		ctl_reply_item(request, json_pack("{s:s,s:o}", "severity",
 						  severity_names[f->severity],
 						  "text", text));

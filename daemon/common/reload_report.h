@@ -30,6 +30,9 @@ void reload_report_log(const struct reload_report *report);
 /* One item a finding. */
 void reload_report_give(const struct reload_report *report,
 			struct ctl_request *request);
+/* Octets of a file may be anything: what is no printable ASCII becomes `?',
+ * but for ends of lines and tabs. */
+void reload_report_clean(char *text);
 /* The first line of the first error, or "". */
 void reload_report_first_error(const struct reload_report *report, char *text,
 			       size_t size);

@@ -372,16 +372,16 @@ static void an_error_keeps_the_former_one_and_says_every_place(void **state)
 	notified(d, "READY=1");
 }
 
-static void a_missing_file_is_an_error_that_names_it(void **state)
+static void a_fault_in_octets_that_are_no_text_keeps_its_place(void **state)
 {
 	struct daemon *d = *state;
 	struct answer a = { .d = d };
 
-	unlink(d->file);
+	write_file(d, "option domain-name \"a\";\nbad\xff\xc3 thing;\n");
 	serve(d, ask_once, &a);
 	assert_int_equal(a.code, CTL_CONFIG);
-	assert_non_null(strstr(a.findings, "cannot be read: No such file"));
-	assert_int_equal(lease_time(d), 100);
+	assert_non_null(strstr(a.findings, "dhcpd.conf:2:"));
+	assert_non_null(strstr(stats_text(d, "text"), "dhcpd.conf:2:"));
 }
 
 /* As after -user: the file is root's. */
@@ -484,7 +484,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		DAEMON_TEST(puts_a_good_file_in_force),
 		DAEMON_TEST(an_error_keeps_the_former_one_and_says_every_place),
-		DAEMON_TEST(a_missing_file_is_an_error_that_names_it),
+		DAEMON_TEST(a_fault_in_octets_that_are_no_text_keeps_its_place),
 		DAEMON_TEST(a_file_that_may_not_be_read_says_by_whom),
 		DAEMON_TEST(what_prepare_finds_is_refused),
 		DAEMON_TEST(what_apply_finds_is_refused),
