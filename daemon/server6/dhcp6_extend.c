@@ -93,7 +93,9 @@ static void end_items(struct extension *e)
 			.prefix_len = named[i].prefix_len,
 		};
 
-		if (is_wrong(e, e->claim[i]))
+		/* A wish for any, or for any of a length, is no lease. */
+		if (!IN6_IS_ADDR_UNSPECIFIED(&item.addr) &&
+		    is_wrong(e, e->claim[i]))
 			decide6_add_item(e->d, &item);
 	}
 }

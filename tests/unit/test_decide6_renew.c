@@ -205,6 +205,25 @@ static void an_address_named_twice_is_answered_once(void **state)
 	decider6_close(&f);
 }
 
+static void a_wish_in_a_renew_is_not_answered_as_a_lease(void **state)
+{
+	struct got6 bound, got;
+	struct decider6 f;
+	struct sent6 s;
+
+	(void)state;
+	decider6_open(&f, decider6_conf);
+	decider6_bind(&f, &who, &bound);
+	s = sent6_about(&who, DHCP6_RENEW, &bound);
+	s.ia[0].item[1].addr = "::";
+	s.ia[1].item[1].addr = "::/56";
+	decider6_expect(&f, &s, &got, DHCP6_REPLY, DROP_NONE);
+	assert_int_equal(got.ia[0].item_count, 1);
+	assert_int_equal(got.ia[1].item_count, 1);
+	assert_int_equal(got.ia[1].item[0].valid_s, 1000);
+	decider6_close(&f);
+}
+
 /* What ends stands before it in the answer, and decides nothing. */
 static void options_are_those_of_the_first_lease_that_goes_on(void **state)
 {
@@ -384,6 +403,7 @@ int main(void)
 			what_no_pool_has_any_more_comes_back_with_lifetimes_of_zero),
 		cmocka_unit_test(renew_does_not_take_what_is_somebody_elses),
 		cmocka_unit_test(an_address_named_twice_is_answered_once),
+		cmocka_unit_test(a_wish_in_a_renew_is_not_answered_as_a_lease),
 		cmocka_unit_test(
 			options_are_those_of_the_first_lease_that_goes_on),
 		cmocka_unit_test(
