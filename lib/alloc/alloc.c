@@ -21,7 +21,7 @@ int alloc_new(struct alloc **alloc, const struct siphash_key *key,
 		goto out_alloc;
 	if (offers_init(&a->offers, key, ALLOC_OFFERS_MAX))
 		goto out_db;
-	if (ifaces_init(&a->ifaces))
+	if (iface_table_init(&a->ifaces, key))
 		goto out_offers;
 	*alloc = a;
 	return 0;
@@ -58,7 +58,7 @@ void alloc_free(struct alloc *alloc)
 		free_txn(t);
 	}
 	plan_free(alloc->plan);
-	ifaces_fini(&alloc->ifaces);
+	iface_table_fini(&alloc->ifaces);
 	offers_fini(&alloc->offers);
 	lease_db_fini(&alloc->db);
 	for (i = 0; i <= ALLOC_PSID_LEN_MAX; i++)

@@ -12,26 +12,13 @@
 
 #include "dhcp4o6/alloc/alloc.h"
 #include "dhcp4o6/alloc/alloc_txn.h"
+#include "dhcp4o6/base/iface_table.h"
 #include "lease_db.h"
 #include "offer.h"
 #include "plan.h"
 #include "space.h"
 
 #define ALLOC_PSID_LEN_MAX 16
-
-struct alloc_iface {
-	char name[IF_NAMESIZE]; /* "": free */
-	uint32_t addr_count;
-	uint32_t network; /* PLAN_NONE: none */
-	struct in6_addr *addrs;
-};
-
-struct alloc_ifaces {
-	struct alloc_iface *iface;
-	uint32_t used;
-	uint32_t room;
-	struct hmap *by_name;
-};
 
 /* One lease before a transaction changed it. */
 struct txn_change {
@@ -73,7 +60,7 @@ struct alloc {
 	struct space *space[ALLOC_PSID_LEN_MAX + 1]; /* NULL: not used yet */
 	struct offers offers;
 	struct plan *plan; /* NULL: no configuration yet */
-	struct alloc_ifaces ifaces;
+	struct iface_table ifaces;
 	struct alloc_txn *oldest;
 	struct alloc_txn *newest;
 	struct alloc_txn *spare;
@@ -175,8 +162,6 @@ void restate_times(const struct alloc *alloc, const struct lease_entry *e,
 
 /* ---- iface.c ---- */
 
-int ifaces_init(struct alloc_ifaces *ifaces);
-void ifaces_fini(struct alloc_ifaces *ifaces);
 void ifaces_bind(struct alloc *alloc); /* to the plan in force */
 /* PLAN_NONE for an interface that is not known or bound to none. */
 uint32_t ifaces_network(const struct alloc *alloc, const char *ifname);

@@ -1,10 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* alloc6 - making and configuring. */
 #include <errno.h>
-#include <stdio.h>
 #include <stdlib.h>
-
-#include <arpa/inet.h>
 
 #include "alloc6_private.h"
 
@@ -145,14 +142,10 @@ int alloc6_apply_conf(struct alloc6 *alloc, const struct conf *conf)
 static void describe(const struct alloc6_plan *plan,
 		     const struct iface_conflict *conflict, char *text)
 {
-	char addr[INET6_ADDRSTRLEN] = "?";
-
-	inet_ntop(AF_INET6, conflict->other_addr, addr, sizeof(addr));
-	snprintf(text, ALLOC6_CONFLICT_SIZE,
-		 "interface %s is in two shared networks: %.160s, and by its "
-		 "address %s in %.160s",
-		 conflict->ifname, plan->network[conflict->value].conf->name,
-		 addr, plan->network[conflict->other].conf->name);
+	iface_conflict_print(conflict,
+			     plan->network[conflict->value].conf->name,
+			     plan->network[conflict->other].conf->name, text,
+			     ALLOC6_CONFLICT_SIZE);
 }
 
 int alloc6_set_interface(struct alloc6 *alloc, const char *ifname,

@@ -2,7 +2,9 @@
 /* iface_table - an array with an index by name. */
 #include "dhcp4o6/base/iface_table.h"
 
+#include <arpa/inet.h>
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -182,4 +184,17 @@ bool iface_table_conflict(const struct iface_table *table,
 	uint32_t at = find(table, ifname);
 
 	return at != HMAP_NONE && !agree(&table->entry[at], prefixes, conflict);
+}
+
+void iface_conflict_print(const struct iface_conflict *conflict,
+			  const char *network, const char *other, char *text,
+			  size_t size)
+{
+	char addr[INET6_ADDRSTRLEN] = "?";
+
+	inet_ntop(AF_INET6, conflict->other_addr, addr, sizeof(addr));
+	snprintf(text, size,
+		 "interface %s is in two shared networks: %.160s, and by its "
+		 "address %s in %.160s",
+		 conflict->ifname, network, addr, other);
 }

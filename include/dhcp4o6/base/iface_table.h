@@ -62,4 +62,9 @@ bool iface_table_conflict(const struct iface_table *table,
 			  struct prefix_table *prefixes, const char *ifname,
 			  struct iface_conflict *conflict);
 
+/* Says it in words; the names are those of the two values. */
+void iface_conflict_print(const struct iface_conflict *conflict,
+			  const char *network, const char *other, char *text,
+			  size_t size);
+
 #endif /* DHCP4O6_BASE_IFACE_TABLE_H */
