@@ -163,6 +163,12 @@ static enum reserved6 look_at(const struct choosing6 *c, const struct key6 *key)
 	return lease6_is_of_ia(c, e) ? RESERVED6_HELD : RESERVED6_TAKEN;
 }
 
+bool choice6_can_have_reserved(const struct choosing6 *c,
+			       const struct key6 *key)
+{
+	return look_at(c, key) != RESERVED6_TAKEN;
+}
+
 bool choice6_find_reserved(const struct choosing6 *c, struct key6 *key)
 {
 	enum reserved6 best = RESERVED6_TAKEN;

@@ -26,6 +26,9 @@ bool choice6_is_free(const struct choosing6 *c, const struct key6 *key);
 
 /* Is it one of what the asker's host has reserved? */
 bool choice6_is_reserved(const struct choosing6 *c, const struct key6 *key);
+/* Such a one: may the IA have it now? */
+bool choice6_can_have_reserved(const struct choosing6 *c,
+			       const struct key6 *key);
 /* The first of those that the IA may have; one that it holds already first. */
 bool choice6_find_reserved(const struct choosing6 *c, struct key6 *key);
 

@@ -29,12 +29,10 @@ static enum alloc6_claim judge(const struct choosing6 *c,
 	bool is_own = lease6_is_held(e, c->asker->now) && lease6_is_of_ia(c, e);
 	const struct plan6_range *range;
 	struct key6 reserved;
-	bool has_reserved = choice6_find_reserved(c, &reserved);
 
 	if (choice6_is_reserved(c, key))
-		return has_reserved && key6_is_equal(&reserved, key)
-			       ? ALLOC6_CLAIM_RESERVED
-			       : ALLOC6_CLAIM_TAKEN;
+		return choice6_can_have_reserved(c, key) ? ALLOC6_CLAIM_RESERVED
+							 : ALLOC6_CLAIM_TAKEN;
 	if (e && e->state == LEASE_DECLINED)
 		return ALLOC6_CLAIM_TAKEN;
 	if (plan6_is_reserved(c->alloc->plan, key))
@@ -44,7 +42,8 @@ static enum alloc6_claim judge(const struct choosing6 *c,
 		return ALLOC6_CLAIM_OUTSIDE;
 	if (!choice6_permits(c, &c->alloc->plan->pool[range->pool]))
 		return ALLOC6_CLAIM_DENIED;
-	if (has_reserved)
+	/* It has one of its own, and is to move there. */
+	if (choice6_find_reserved(c, &reserved))
 		return ALLOC6_CLAIM_OUTSIDE;
 	if (!is_own && plan6_is_given_away(c->alloc->plan, key))
 		return ALLOC6_CLAIM_TAKEN;

@@ -11,9 +11,10 @@
 #include "choice6_private.h"
 
 #define PROBES_MAX  64
+#define PROBES_FEW  8      /* where bitmaps help, too */
 #define SMALL_COUNT 65536U /* a range up to here has blocks */
 #define WALK_MAX    1024U  /* one after the other in a larger one */
-#define OFFERS_MAX  1024U  /* looked at for one to take over */
+#define OFFERS_MAX  256U   /* looked at for one to take over */
 #define WEIGHT_MAX  (1ULL << 40)
 
 /* How a prefix length serves somebody who asks for another one. */
@@ -135,11 +136,12 @@ static const struct plan6_range *lead(const struct search *s, uint32_t try_no,
 
 static bool probe(struct search *s)
 {
+	uint32_t tries = s->weight > SMALL_COUNT ? PROBES_MAX : PROBES_FEW;
 	const struct plan6_range *range;
 	uint32_t try_no;
 	uint64_t n = 0;
 
-	for (try_no = 0; try_no < PROBES_MAX; try_no++) {
+	for (try_no = 0; try_no < tries; try_no++) {
 		range = lead(s, try_no, &n);
 		if (range && try_at(s, range, n))
 			return true;

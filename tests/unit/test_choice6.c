@@ -256,8 +256,12 @@ static void reservations_are_for_their_host(void **state)
 			 ALLOC6_CLAIM_RESERVED);
 	assert_int_equal(world6_judge(&w, NA, 1, "2001:db8:1::210", 128),
 			 ALLOC6_CLAIM_OUTSIDE); /* it has its own */
+	assert_int_equal(world6_judge(&w, NA, 1, "2001:db8:1::151", 128),
+			 ALLOC6_CLAIM_RESERVED);
 	world6_offer(&w, &want, &choice);
 	/* Its second IA gets the second, its third one of a pool. */
+	assert_int_equal(world6_judge(&w, NA, 2, "2001:db8:1::150", 128),
+			 ALLOC6_CLAIM_TAKEN);
 	want.iaid = 2;
 	choice = world6_choose(&w, &want);
 	assert_addr6(&choice.addr, "2001:db8:1::151");
