@@ -278,6 +278,24 @@ static int check_kept(const struct journal_disk *disk, int fd, const char *path,
 			    kept, path);
 }
 
+/*
+ * dhcpd begins its file anew now and then, and the name may have gone to that
+ * one since: what was read is then not all that there is.
+ */
+static int link_kept(struct journal *j, const char *kept,
+		     const struct journal_text *text)
+{
+	int ret = j->disk->link(j->disk->ctx, j->path, kept);
+
+	if (ret)
+		return ret;
+	ret = check_kept(j->disk, j->live.fd, j->path, text);
+	if (ret == 1)
+		return 0;
+	j->disk->unlink(j->disk->ctx, kept);
+	return ret < 0 && ret != -EEXIST ? ret : -EBUSY;
+}
+
 static int keep(struct journal *j, const struct journal_text *text)
 {
 	char kept[PATH_MAX + sizeof(ISC_SUFFIX)];
@@ -287,10 +305,12 @@ static int keep(struct journal *j, const struct journal_text *text)
 	if (ret < 0)
 		return ret;
 	snprintf(kept, sizeof(kept), "%s" ISC_SUFFIX, j->path);
-	if (!ret)
-		ret = j->disk->link(j->disk->ctx, j->path, kept);
-	else
-		ret = 0;
+	ret = ret ? 0 : link_kept(j, kept, text);
+	if (ret == -EBUSY)
+		return journal_fail(text, ret,
+				    "%s: was begun anew while it was read; "
+				    "stop the dhcpd that writes to it",
+				    j->path);
 	if (!ret)
 		ret = j->disk->sync_dir(j->disk->ctx, j->path);
 	return ret ? journal_fail(text, ret, "%s: cannot be kept as %s: %s",

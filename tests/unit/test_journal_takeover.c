@@ -303,6 +303,41 @@ static void a_check_changes_nothing(void **state)
 	simdisk_free(sim);
 }
 
+/* dhcpd begins its file anew now and then: a new one takes the name. */
+static int link_after_rename(void *ctx, const char *from, const char *to)
+{
+	const struct journal_disk *disk = simdisk_disk(ctx);
+
+	assert_int_equal(disk->rename(ctx, "/leases.dhcpd", PATH), 0);
+	return disk->link(ctx, from, to);
+}
+
+static void a_file_that_dhcpd_began_anew_meanwhile_is_left_alone(void **state)
+{
+	static const char newer[] = "# a file with later leases\n"
+				    "lease 10.10.10.100 { }\n";
+	struct simdisk *sim = disk_with_text(1);
+	struct journal_disk disk = *simdisk_disk(sim);
+	struct journal_options options = fixture_options(&disk);
+	struct lease_store *store;
+	const uint8_t *data;
+	size_t len;
+
+	(void)state;
+	simdisk_put(sim, "/leases.dhcpd", newer, strlen(newer));
+	disk.link = link_after_rename;
+	options.take_over = &report;
+	assert_int_equal(fixture_open(&store, PATH, &options, err_text),
+			 -EBUSY);
+	assert_non_null(strstr(err_text, "stop the dhcpd"));
+	data = simdisk_get(sim, PATH, &len);
+	assert_int_equal(len, strlen(newer));
+	assert_memory_equal(data, newer, len);
+	assert_null(simdisk_get(sim, KEPT, &len));
+	assert_null(simdisk_get(sim, PATH ".new", &len));
+	simdisk_free(sim);
+}
+
 static void more_leases_than_one_batch_holds(void **state)
 {
 	struct simdisk *sim = simdisk_new(1);
@@ -342,6 +377,8 @@ int main(void)
 		cmocka_unit_test(
 			a_missing_file_beside_a_kept_one_is_not_begun_anew),
 		cmocka_unit_test(a_check_changes_nothing),
+		cmocka_unit_test(
+			a_file_that_dhcpd_began_anew_meanwhile_is_left_alone),
 		cmocka_unit_test(more_leases_than_one_batch_holds),
 	};
 
