@@ -158,9 +158,10 @@ static enum reserved6 look_at(const struct choosing6 *c, const struct key6 *key)
 	if (!is_on_network(c, key) || (e && e->state == LEASE_DECLINED) ||
 	    choice6_is_offered_to_other(c, key))
 		return RESERVED6_TAKEN;
-	if (!lease6_is_held(e, c->asker->now))
-		return RESERVED6_FREE;
-	return lease6_is_of_ia(c, e) ? RESERVED6_HELD : RESERVED6_TAKEN;
+	if (lease6_is_held(e, c->asker->now))
+		return lease6_is_of_ia(c, e) ? RESERVED6_HELD : RESERVED6_TAKEN;
+	return plan6_is_given_away(c->alloc->plan, key) ? RESERVED6_TAKEN
+							: RESERVED6_FREE;
 }
 
 bool choice6_can_have_reserved(const struct choosing6 *c,

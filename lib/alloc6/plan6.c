@@ -18,6 +18,7 @@ void plan6_free(struct alloc6_plan *plan)
 	prefix_table_fini(&plan->by_prefix);
 	prefix_table_fini(&plan->networks);
 	prefix_table_fini(&plan->given_away);
+	prefix_table_fini(&plan->given_parts);
 	free(plan->network);
 	free(plan->subnet);
 	free(plan->pool);
@@ -248,6 +249,7 @@ int plan6_new(struct alloc6_plan **plan, const struct conf *conf,
 	p->by_prefix.key = *key;
 	p->networks.key = *key;
 	p->given_away.key = *key;
+	p->given_parts.key = *key;
 	err = build(p, conf);
 	if (err) {
 		plan6_free(p);
@@ -345,11 +347,10 @@ static bool meets(const struct plan6_range *range, const struct key6 *key)
 	       num6_compare(first, end_of(range)) <= 0;
 }
 
-static int note_given(struct alloc6_plan *plan, const struct key6 *key,
-		      uint8_t prefix_len)
+static int note(struct prefix_table *table, const struct key6 *key,
+		uint8_t prefix_len)
 {
-	int err = prefix_table_add(&plan->given_away, key->addr.s6_addr, 16,
-				   prefix_len, 0);
+	int err = prefix_table_add(table, key->addr.s6_addr, 16, prefix_len, 0);
 
 	return err == -EEXIST ? 0 : err;
 }
@@ -371,18 +372,45 @@ static uint32_t first_behind(const struct alloc6_plan *plan, struct num6 addr)
 	return low;
 }
 
+static bool is_of_a_pool(const struct alloc6_plan *plan, const struct key6 *key)
+{
+	const struct plan6_ranges all = { plan->prefixes,
+					  plan->prefixes_count };
+	const struct plan6_range *range =
+		plan6_find_range(&all, num6_of(&key->addr));
+
+	return range && range->prefix_len == key->prefix_len;
+}
+
+/* Reserved prefixes that hold it. */
+static int note_parts(struct alloc6_plan *plan, const struct key6 *key)
+{
+	uint8_t len;
+
+	for (len = 1; len < key->prefix_len; len++) {
+		if (plan->has_reserved_len[len] &&
+		    note(&plan->given_parts, key, len))
+			return -ENOMEM;
+	}
+	return 0;
+}
+
 int plan6_note_prefix(struct alloc6_plan *plan, const struct key6 *key)
 {
 	uint32_t i = first_behind(plan, num6_of(&key->addr));
 
+	if (is_of_a_pool(plan, key) || plan6_is_reserved(plan, key))
+		return 0;
+	if (note(&plan->given_away, key, key->prefix_len) ||
+	    note_parts(plan, key))
+		return -ENOMEM;
+	/* Inside one of a pool's prefixes, that one. */
 	for (; i < plan->prefixes_count && meets(&plan->prefixes[i], key);
 	     i++) {
 		uint8_t pools = plan->prefixes[i].prefix_len;
-		uint8_t len = key->prefix_len;
 
-		/* Inside one of the pool's, that one; else all it covers. */
-		if (pools != len &&
-		    note_given(plan, key, len > pools ? pools : len))
+		if (pools < key->prefix_len &&
+		    note(&plan->given_away, key, pools))
 			return -ENOMEM;
 	}
 	return 0;

@@ -85,9 +85,13 @@ struct alloc6_plan {
 	uint32_t prefixes_count;
 	uint32_t reserved_count;
 	uint32_t selector_count;
-	struct prefix_table by_prefix;   /* index of subnet */
-	struct prefix_table networks;    /* the same prefixes: of network */
-	struct prefix_table given_away;  /* prefixes of other lengths */
+	struct prefix_table by_prefix; /* index of subnet */
+	struct prefix_table networks;  /* the same prefixes: of network */
+	/* What is somebody's and neither in a pool nor reserved: prefixes in
+	 * which nothing is free, and reserved ones of which a part is not. */
+	struct prefix_table given_away;
+	struct prefix_table given_parts;
+	bool has_reserved_len[129];
 	struct hmap *by_reserved;        /* index of reserved */
 	struct hmap *host_by_identifier; /* index in conf->hosts */
 	struct hmap *host_by_hardware;
@@ -115,16 +119,20 @@ bool plan6_is_never_given(const struct alloc6_plan *plan,
 			  const struct plan6_range *range, struct num6 addr);
 
 /*
- * A prefix that is somebody's while the pools here have another length: what it
- * overlaps is not given, until the next plan. -ENOMEM.
+ * A prefix that is somebody's while the pools, or reservations, that it
+ * overlaps have another length: these are not given, until the next plan.
+ * -ENOMEM.
  */
 int plan6_note_prefix(struct alloc6_plan *plan, const struct key6 *key);
 static inline bool plan6_is_given_away(struct alloc6_plan *plan,
 				       const struct key6 *key)
 {
+	const uint8_t *addr = key->addr.s6_addr;
+
 	return plan->given_away.count && key->kind == LEASE_PD6 &&
-	       prefix_table_find(&plan->given_away, key->addr.s6_addr, 16) !=
-		       PREFIX_NONE;
+	       (prefix_table_find(&plan->given_away, addr, 16) != PREFIX_NONE ||
+		prefix_table_get(&plan->given_parts, addr, 16,
+				 key->prefix_len) != PREFIX_NONE);
 }
 
 /* ---- plan6_host.c ---- */

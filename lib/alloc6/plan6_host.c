@@ -40,6 +40,8 @@ static int reserve(struct alloc6_plan *plan, const struct key6 *key)
 			plan->reserved_count))
 		return -ENOMEM;
 	plan->reserved_count++;
+	if (key->kind == LEASE_PD6)
+		plan->has_reserved_len[key->prefix_len] = true;
 	return 0;
 }
 

@@ -281,6 +281,55 @@ static void a_prefix_of_a_former_length_is_not_given_in_parts(void **state)
 	world6_close(&w);
 }
 
+static void a_reserved_prefix_waits_for_who_has_a_part_of_it(void **state)
+{
+	static const char after[] =
+		"subnet6 2001:db8:1::/64 { }\n"
+		"host a { host-identifier option\n"
+		"  dhcp6.client-id 00:03:00:01:02:00:00:01;\n"
+		" fixed-prefix6 2001:db8:101::/48; }\n"
+		"host b { host-identifier option\n"
+		"  dhcp6.client-id 00:03:00:01:02:00:00:02;\n"
+		" fixed-prefix6 2001:db8:102:100::/56; }\n"
+		"host c { host-identifier option\n"
+		"  dhcp6.client-id 00:03:00:01:02:00:00:03;\n"
+		" fixed-prefix6 2001:db8:103::/52; }\n";
+	struct alloc6_want want = world6_want(PD, 1);
+	struct world6 w;
+	uint16_t id;
+
+	(void)state;
+	world6_open(&w, 0);
+	world6_configure(&w,
+			 "subnet6 2001:db8:1::/64 {\n"
+			 " prefix6 2001:db8:101:: 2001:db8:101:ff00:: /56;\n"
+			 " prefix6 2001:db8:102:: 2001:db8:103:: /48; }\n");
+	world6_ask(&w, 9, LINK);
+	world6_bind(&w, PD, 1, "2001:db8:101:7700::", 56, 600);
+	world6_bind(&w, PD, 2, "2001:db8:102::", 48, 600);
+	world6_configure(&w, after);
+	for (id = 1; id <= 3; id++) {
+		world6_ask(&w, id, LINK);
+		assert_int_equal(world6_refuses(&w, &want),
+				 id == 3 ? DROP_NONE : DROP_POOL_EXHAUSTED);
+	}
+	world6_pass(&w, 600);
+	world6_expire(&w);
+	world6_configure(&w, after);
+	for (id = 1; id <= 3; id++) {
+		world6_ask(&w, id, LINK);
+		assert_int_equal(world6_acquire(&w, &want, 60).by,
+				 ALLOC6_BY_RESERVATION);
+	}
+	/* What they have now is no obstacle to them after another reload. */
+	world6_configure(&w, after);
+	world6_pass(&w, 60);
+	world6_expire(&w);
+	world6_ask(&w, 1, LINK);
+	assert_int_equal(world6_choose(&w, &want).by, ALLOC6_BY_RESERVATION);
+	world6_close(&w);
+}
+
 static void bitmaps_follow_reservations_of_a_reload(void **state)
 {
 	static const char one[] = "subnet6 2001:db8:1::/64 { range6\n"
@@ -373,6 +422,8 @@ int main(void)
 			leases_outside_every_pool_are_kept_until_they_end),
 		cmocka_unit_test(
 			a_prefix_of_a_former_length_is_not_given_in_parts),
+		cmocka_unit_test(
+			a_reserved_prefix_waits_for_who_has_a_part_of_it),
 		cmocka_unit_test(bitmaps_follow_reservations_of_a_reload),
 		cmocka_unit_test(former_leases_are_forgotten_oldest_first),
 	};
