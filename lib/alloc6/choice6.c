@@ -142,7 +142,7 @@ static bool has_open_pool(const struct choosing6 *c)
 	return false;
 }
 
-static bool is_served(enum lease_kind kind)
+static bool is_chosen_for(enum lease_kind kind)
 {
 	return kind == LEASE_NA6 || kind == LEASE_PD6;
 }
@@ -158,14 +158,15 @@ enum drop_reason alloc6_choose(const struct alloc6 *alloc,
 		       { asker->client, (uint8_t)want->kind, want->iaid } },
 		.want = want,
 	};
-	const struct plan6_ranges *ranges =
-		&asker->net->ranges[plan6_kind(w.c.ia.kind)];
-	/* Without an open pool only a reservation is left to try. */
-	bool is_open = has_open_pool(&w.c);
-	uint32_t count = is_open ? ALLOC6_BY_COUNT : ALLOC6_BY_RESERVATION + 1;
-	uint32_t by;
+	uint32_t by, count;
+	bool is_open;
 
-	for (by = 0; is_served(want->kind) && by < count; by++) {
+	if (!asker->net || !is_chosen_for(want->kind))
+		return DROP_NO_SUBNET;
+	/* Without an open pool only a reservation is left to try. */
+	is_open = has_open_pool(&w.c);
+	count = is_open ? ALLOC6_BY_COUNT : ALLOC6_BY_RESERVATION + 1;
+	for (by = 0; by < count; by++) {
 		if (by == ALLOC6_BY_HINT && choice6_has_too_many(&w.c))
 			return DROP_CLIENT_LEASES;
 		if (!ways[by](&w))
@@ -177,8 +178,9 @@ enum drop_reason alloc6_choose(const struct alloc6 *alloc,
 		};
 		return DROP_NONE;
 	}
-	return !is_open && ranges->count ? DROP_CLIENT_DENIED
-					 : DROP_POOL_EXHAUSTED;
+	if (!is_open && asker->net->ranges[plan6_kind(w.c.ia.kind)].count)
+		return DROP_CLIENT_DENIED;
+	return DROP_POOL_EXHAUSTED;
 }
 
 /* ---- offers ---- */

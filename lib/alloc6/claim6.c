@@ -60,8 +60,9 @@ enum alloc6_claim alloc6_judge(const struct alloc6 *alloc,
 				     { asker->client, (uint8_t)kind, iaid } };
 	struct key6 key = key6_of(kind, addr, prefix_len);
 
-	if (kind == LEASE_NA6 &&
-	    !plan6_is_in_network(alloc->plan, addr, asker->net))
+	if (!asker->net ||
+	    (kind == LEASE_NA6 &&
+	     !plan6_is_in_network(alloc->plan, addr, asker->net)))
 		return ALLOC6_CLAIM_OFF_LINK;
 	if (!key.prefix_len || key.prefix_len > 128)
 		return ALLOC6_CLAIM_OUTSIDE;

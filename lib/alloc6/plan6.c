@@ -274,7 +274,7 @@ bool plan6_is_in_network(struct alloc6_plan *plan, const struct in6_addr *addr,
 {
 	const struct plan6_subnet *subnet = plan6_find_subnet(plan, addr);
 
-	return subnet && subnet->network == net->index;
+	return net && subnet && subnet->network == net->index;
 }
 
 const struct plan6_range *plan6_find_range(const struct plan6_ranges *ranges,

@@ -372,6 +372,36 @@ static void pools_are_for_whom_they_permit(void **state)
 	world6_close(&w);
 }
 
+static void a_client_of_no_network_may_give_back_what_it_has(void **state)
+{
+	struct alloc6_want want = world6_want(NA, 1);
+	struct in6_addr addr = world6_addr("2001:db8:1::4");
+	struct alloc6_txn *txn;
+	struct world6 w;
+
+	(void)state;
+	world6_open(&w, 0);
+	world6_configure(&w, hosts);
+	world6_ask(&w, 1, LINK);
+	world6_bind(&w, NA, 1, "2001:db8:1::4", 128, 100);
+	alloc6_ask(w.alloc, NULL, &w.client, w.now.mono, &w.asker);
+	assert_true(w.asker.is_known);
+	assert_null(w.asker.host);
+	assert_int_equal(world6_refuses(&w, &want), DROP_NO_SUBNET);
+	assert_int_equal(world6_judge(&w, NA, 1, "2001:db8:1::4", 128),
+			 ALLOC6_CLAIM_OFF_LINK);
+	assert_int_equal(world6_judge(&w, PD, 1, "2001:db8:100::", 48),
+			 ALLOC6_CLAIM_OFF_LINK);
+	alloc6_withdraw_offers(w.alloc, &w.asker);
+	txn = world6_begin(&w);
+	assert_int_equal(
+		alloc6_release(txn, &w.asker, NA, 1, &addr, 128, &w.now), 0);
+	alloc6_txn_commit(txn);
+	assert_int_equal(world6_state(&w, NA, "2001:db8:1::4", 128),
+			 LEASE_RELEASED);
+	world6_close(&w);
+}
+
 static void too_many_leases_are_enough(void **state)
 {
 	struct alloc6_want want = world6_want(NA, 0);
@@ -442,6 +472,8 @@ int main(void)
 		cmocka_unit_test(
 			hosts_are_known_by_what_their_declaration_says),
 		cmocka_unit_test(pools_are_for_whom_they_permit),
+		cmocka_unit_test(
+			a_client_of_no_network_may_give_back_what_it_has),
 		cmocka_unit_test(too_many_leases_are_enough),
 		cmocka_unit_test(pending_offers_of_a_client_are_bounded),
 	};

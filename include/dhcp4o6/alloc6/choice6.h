@@ -41,6 +41,7 @@ struct alloc6_asker {
 	size_t class_count;
 };
 
+/* net NULL: of no network; it gets nothing, and may give back what it has. */
 void alloc6_ask(const struct alloc6 *alloc, const struct alloc6_network *net,
 		struct alloc6_client *client, struct mono_time now,
 		struct alloc6_asker *asker);
@@ -71,7 +72,8 @@ struct alloc6_choice {
 
 /*
  * Chooses; changes nothing. DROP_NONE, DROP_POOL_EXHAUSTED, DROP_CLIENT_DENIED
- * when there are pools but none for this client, or DROP_CLIENT_LEASES. Of
+ * when there are pools but none for this client, DROP_CLIENT_LEASES, or
+ * DROP_NO_SUBNET for a client of no network. Of
  * several IAs in one message each gets its own: offer or bind what was chosen
  * for one before the next is asked for.
  */
