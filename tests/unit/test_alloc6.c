@@ -175,6 +175,33 @@ static void in_a_full_pool_the_oldest_offer_is_taken_over(void **state)
 	world6_close(&w);
 }
 
+static void all_offers_together_are_bounded(void **state)
+{
+	struct alloc6_want want = world6_want(NA, 0);
+	struct alloc6_choice choice;
+	struct world6 w;
+	uint32_t i;
+
+	(void)state;
+	world6_open(&w, 0);
+	world6_configure(&w, plain);
+	for (i = 0; i < ALLOC6_OFFERS_MAX + 100; i++) {
+		want.iaid = i >> 16;
+		world6_ask(&w, (uint16_t)i, LINK);
+		choice = world6_choose(&w, &want);
+		world6_offer(&w, &want, &choice);
+	}
+	assert_int_equal(world6_stats(&w).offers, ALLOC6_OFFERS_MAX);
+	assert_int_equal(world6_choose(&w, &want).by, ALLOC6_BY_OFFER);
+	/* The oldest went. */
+	want.iaid = 0;
+	world6_ask(&w, 99, LINK);
+	assert_int_equal(world6_choose(&w, &want).by, ALLOC6_BY_FRESH);
+	world6_ask(&w, 100, LINK);
+	assert_int_equal(world6_choose(&w, &want).by, ALLOC6_BY_OFFER);
+	world6_close(&w);
+}
+
 static void prefixes_of_the_length_that_is_asked_for_are_preferred(void **state)
 {
 	static const struct {
@@ -252,6 +279,7 @@ int main(void)
 		cmocka_unit_test(
 			what_was_never_used_goes_before_what_was_somebodys),
 		cmocka_unit_test(in_a_full_pool_the_oldest_offer_is_taken_over),
+		cmocka_unit_test(all_offers_together_are_bounded),
 		cmocka_unit_test(
 			prefixes_of_the_length_that_is_asked_for_are_preferred),
 		cmocka_unit_test(a_hint_inside_a_prefix_is_that_prefix),
