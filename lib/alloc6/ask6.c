@@ -12,7 +12,8 @@ void alloc6_ask(const struct alloc6 *alloc, const struct alloc6_network *net,
 		.client = client,
 		.now = now,
 	};
-	plan6_find_host(alloc->plan, asker);
+	if (alloc->plan)
+		plan6_find_host(alloc->plan, asker);
 }
 
 static bool is_member(const struct choosing6 *c, uint32_t class_index)

@@ -381,6 +381,9 @@ static void a_client_of_no_network_may_give_back_what_it_has(void **state)
 
 	(void)state;
 	world6_open(&w, 0);
+	w.client.duid = w.duid;
+	alloc6_ask(w.alloc, NULL, &w.client, w.now.mono, &w.asker);
+	assert_int_equal(world6_refuses(&w, &want), DROP_NO_SUBNET);
 	world6_configure(&w, hosts);
 	world6_ask(&w, 1, LINK);
 	world6_bind(&w, NA, 1, "2001:db8:1::4", 128, 100);
