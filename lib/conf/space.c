@@ -131,6 +131,7 @@ static int encode_value(struct conf_encoding *e, const struct conf_option *o,
 {
 	struct wire_writer w = wire_writer(out, size);
 	const struct conf_option *member;
+	bool is_first = e->next == 0;
 	size_t start;
 
 	if (e->next > UINT32_MAX)
@@ -145,7 +146,7 @@ static int encode_value(struct conf_encoding *e, const struct conf_option *o,
 	} while (member &&
 		 (o->space->length_width > 0 || wire_len(&w) == start));
 	e->dropped += w.failed;
-	if (w.failed || (wire_len(&w) == start && o->len == 0))
+	if (w.failed || (wire_len(&w) == start && (o->len == 0 || !is_first)))
 		return -ENODATA;
 	return (int)wire_len(&w);
 }

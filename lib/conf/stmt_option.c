@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 /* `option': values, and definitions of options that are not in the table. */
 #include <errno.h>
+#include <inttypes.h>
 #include <string.h>
 
 #include "stmt.h"
@@ -42,8 +43,22 @@ static int get_name(struct conf_parser *p, struct option_name *name)
 	if (space->universe == CONF_OPTIONS_DHCP4) {
 		name->text += len + 1;
 		name->len -= len + 1;
+		if (memchr(name->text, '.', name->len))
+			return conf_error(p, &name->token.pos,
+					  "names of DHCPv4 options have no "
+					  "dots");
 	}
 	return 0;
+}
+
+/* The part behind the space's. */
+static const char *own_name(const struct option_name *name, size_t *len)
+{
+	const char *dot = memchr(name->text, '.', name->len);
+	const char *text = dot ? dot + 1 : name->text;
+
+	*len = name->len - (size_t)(text - name->text);
+	return text;
 }
 
 /* `unknown-N', a name that every code has, as in ISC. */
@@ -51,13 +66,13 @@ static int find_numbered(struct conf_parser *p, const struct option_name *name,
 			 const struct conf_option_def **found)
 {
 	const struct conf_space *space = &p->conf->spaces[name->universe];
-	const char *dot = memchr(name->text, '.', name->len);
-	const char *text = dot ? dot + 1 : name->text;
-	size_t len = name->len - (size_t)(text - name->text);
 	struct conf_option_def *def;
+	const char *text;
 	int64_t code;
+	size_t len;
 
 	*found = NULL;
+	text = own_name(name, &len);
 	if (!conf_scan_numbered(text, len, &code) || code < 1 ||
 	    code > conf_space_code_max(space))
 		return 0;
@@ -377,7 +392,15 @@ static int add_def(struct conf_parser *p, const struct option_name *name,
 {
 	const struct conf_option_def *known;
 	struct conf_option_def *def;
+	const char *text;
+	int64_t number;
+	size_t len;
 
+	text = own_name(name, &len);
+	if (conf_scan_numbered(text, len, &number) && number != code)
+		return conf_error(p, &name->token.pos,
+				  "this name belongs to option %" PRId64,
+				  number);
 	known = conf_option_index_find(&p->options, name->text, name->len);
 	if (known && known->code != code)
 		return conf_error(p, &name->token.pos,

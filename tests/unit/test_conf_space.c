@@ -128,6 +128,28 @@ static void options_without_length_go_one_by_one(void **state)
 			 -ENODATA);
 }
 
+static void data_goes_before_each_option_without_length(void **state)
+{
+	static const struct conf_option record = {
+		.code = 200,
+		.len = 1,
+		.data = (const uint8_t *)">",
+		.space = &bare,
+	};
+	struct conf_encoding e = { .scopes = both, .scope_count = 2 };
+	uint8_t out[64];
+
+	(void)state;
+	EXPECT(&e, &record, ">\0\0\0\11nine");
+	EXPECT(&e, &record, ">\0\0\21\213b");
+	assert_int_equal(conf_space_encode(&e, &record, out, sizeof(out)),
+			 -ENODATA);
+	e = (struct conf_encoding){ .scopes = both };
+	EXPECT(&e, &record, ">");
+	assert_int_equal(conf_space_encode(&e, &record, out, sizeof(out)),
+			 -ENODATA);
+}
+
 /* RFC 2242 section 3.2. */
 static void netware_options_say_first_that_they_are_there(void **state)
 {
@@ -296,6 +318,7 @@ int main(void)
 		cmocka_unit_test(space_without_options_gives_no_value),
 		cmocka_unit_test(data_goes_before_the_space),
 		cmocka_unit_test(options_without_length_go_one_by_one),
+		cmocka_unit_test(data_goes_before_each_option_without_length),
 		cmocka_unit_test(netware_options_say_first_that_they_are_there),
 		cmocka_unit_test(
 			what_finds_no_room_is_left_out_whole_and_counted),
