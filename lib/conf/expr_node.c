@@ -163,40 +163,48 @@ static bool is_surprising(const struct conf_expr_operator *operator,
 		 CONF_OP_SUBTRACT));
 }
 
+/* The largest number up to the `}' of an interval; *at stands on its `{'. */
+static size_t get_repeats(const struct conf_data *pattern, size_t *at)
+{
+	size_t number = 0, largest = 1;
+
+	while (*at + 1 < pattern->len && pattern->data[*at + 1] != '}') {
+		uint8_t c = pattern->data[++*at];
+
+		if (c == ',')
+			number = 0;
+		else if (number <= REPEATS_MAX)
+			number = number * 10 + (size_t)(c & 15);
+		if (number > largest)
+			largest = number;
+	}
+	return largest;
+}
+
 /*
  * What the compiler would need too much memory or time for: its intervals
  * multiply, and what it takes for back-references is no ERE.
  */
 static const char *refuse_pattern(const struct conf_data *pattern)
 {
-	size_t repeats = 1, i = 0;
+	size_t repeats = 1, i;
 
 	if (pattern->len > CONF_EXPR_REGEX_MAX)
-		return "longer than 255 octets";
-	for (; i < pattern->len; i++) {
-		uint8_t c = pattern->data[i];
-		size_t count = 0;
+		return "it is longer than 255 octets";
+	if (memchr(pattern->data, '\0', pattern->len))
+		return "it holds a NUL octet";
+	for (i = 0; i < pattern->len; i++) {
+		if (pattern->data[i] == '\\' && i + 1 < pattern->len) {
+			uint8_t c = pattern->data[++i];
 
-		if (c == '\0')
-			return "it holds a NUL octet";
-		if (c == '\\' && i + 1 < pattern->len) {
-			c = pattern->data[++i];
 			if (c >= '0' && c <= '9')
 				return "back-references are not supported";
-			continue;
+		} else if (pattern->data[i] == '{') {
+			repeats *= get_repeats(pattern, &i);
+			if (repeats > REPEATS_MAX)
+				return "its intervals repeat more than 256 "
+				       "times";
 		}
-		if (c != '{')
-			continue;
-		while (i + 1 < pattern->len && pattern->data[i + 1] != '}') {
-			c = pattern->data[++i];
-			if (c == ',')
-				count = 0;
-			else if (count <= REPEATS_MAX)
-				count = count * 10 + (size_t)(c & 15);
-		}
-		repeats *= count ? count : 1;
-		if (repeats > REPEATS_MAX)
-			return "its intervals repeat more than 256 times";
 	}
 	return NULL;
 }

@@ -16,9 +16,13 @@ static unsigned int bit_number(enum conf_param param)
 	return (unsigned int)__builtin_ctz((unsigned int)param);
 }
 
+/* `authoritative' is no statement but a declaration: an `if' before it or
+ * behind it is nothing to it. */
 struct conf_params *conf_set_param(struct conf_parser *p, enum conf_param param)
 {
-	struct conf_node *node = conf_node_settings(p->node);
+	struct conf_node *node = param == CONF_PARAM_AUTHORITATIVE
+					 ? p->node
+					 : conf_node_settings(p->node);
 
 	if (!node->params) {
 		node->params =

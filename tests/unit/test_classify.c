@@ -106,6 +106,18 @@ static void branches_have_parents(void **state)
 	conf_free(conf);
 }
 
+static void being_authoritative_depends_on_no_if(void **state)
+{
+	struct conf *conf = parse4("if known { filename \"a\"; }\n"
+				   "authoritative; filename \"b\";\n");
+
+	(void)state;
+	assert_true(conf_find_param(&conf->global, CONF_PARAM_AUTHORITATIVE)
+			    ->authoritative);
+	assert_null(conf_find_param(&conf->global, CONF_PARAM_FILENAME));
+	conf_free(conf);
+}
+
 static void a_scope_without_ifs_is_itself(void **state)
 {
 	struct conf *conf = parse4("filename \"a\";");
@@ -327,6 +339,7 @@ int main(void)
 		cmocka_unit_test(what_stands_later_counts),
 		cmocka_unit_test(ifs_nest),
 		cmocka_unit_test(branches_have_parents),
+		cmocka_unit_test(being_authoritative_depends_on_no_if),
 		cmocka_unit_test(a_scope_without_ifs_is_itself),
 		cmocka_unit_test(all_ifs_of_a_scope_have_room),
 		cmocka_unit_test(an_option_may_depend_on_the_message),

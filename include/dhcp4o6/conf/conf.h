@@ -10,6 +10,9 @@
  *
  * Inheritance: a scope's parameters and options that are not set there are
  * those of its parent. conf_find_param() and conf_find_option() walk the chain.
+ * Of `if' statements, and what stands behind one, they know nothing: what
+ * applies to a message conf_resolve() tells, scope by scope; `authoritative'
+ * never depends on one.
  * No default is filled in but those of the `dhcp4o6 { }' block.
  */
 #ifndef DHCP4O6_CONF_CONF_H
