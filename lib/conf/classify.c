@@ -85,8 +85,7 @@ static bool is_submember(const struct conf_class *class,
 	struct conf_eval eval;
 	struct conf_data value;
 
-	eval.packet = packet;
-	eval.used = 0;
+	conf_eval_init(&eval, packet);
 	if (!class->match || !conf_eval_data(&eval, class->match, &value) ||
 	    value.len == 0)
 		return false;

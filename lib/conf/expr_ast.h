@@ -51,6 +51,7 @@ enum conf_expr_op {
 	CONF_OP_REVERSE,
 	CONF_OP_PICK,
 	CONF_OP_PACKET,
+	CONF_OP_V6RELAY,
 	CONF_OP_ENCODE_INT,
 	CONF_OP_HARDWARE,
 	CONF_OP_LEASED_ADDRESS,
@@ -74,13 +75,13 @@ enum conf_expr_op {
 	CONF_OP_COUNT,
 };
 
-enum { CONF_EXPR_NO_SUBOPTION = 0 };
-
 struct conf_expr_option {
 	const char *name; /* as in a configuration */
 	enum conf_universe universe;
 	uint32_t code;
-	uint8_t suboption; /* of option 82 */
+	uint8_t code_width; /* octets, of a space as in struct conf_space */
+	uint8_t length_width;
+	const struct conf_expr_option *outer; /* NULL: of the message */
 };
 
 struct conf_expr {
@@ -123,16 +124,10 @@ struct conf_expr_refused {
 	const char *reason;
 };
 
-struct conf_expr_suboption {
-	const char *name;
-	uint8_t code;
-};
-
 /* The tables end with a row whose name is NULL. */
 extern const struct conf_expr_operator conf_expr_operators[];
 extern const struct conf_expr_function conf_expr_functions[];
 extern const struct conf_expr_refused conf_expr_refusals[];
-extern const struct conf_expr_suboption conf_expr_agent_options[];
 
 /*
  * Takes an expression of the given type; *expr is in the model. 0, -EINVAL
@@ -140,6 +135,10 @@ extern const struct conf_expr_suboption conf_expr_agent_options[];
  */
 int conf_expr_parse(struct conf_parser *p, enum conf_expr_type type,
 		    const struct conf_expr **expr);
+
+/* The name of an option, as in `option NAME'. The same. */
+int conf_expr_get_option(struct conf_parser *p,
+			 struct conf_expr_option *option);
 
 /* The order of subclasses by their values. */
 int conf_compare_data(const struct conf_data *a, const struct conf_data *b);

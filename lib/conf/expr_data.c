@@ -39,17 +39,29 @@ static bool settle_from(struct conf_eval *eval, size_t at, size_t start,
 	return settle(eval, at, value);
 }
 
-static bool find_suboption(uint8_t code, struct conf_data *value)
+static uint32_t get_number(struct wire_reader *r, uint8_t width)
+{
+	if (width == 1)
+		return wire_get_u8(r);
+	return width == 2 ? wire_get_u16(r) : wire_get_u32(r);
+}
+
+/* Without a length, the option is all that follows its code. */
+static bool find_inside(const struct conf_expr_option *option,
+			struct conf_data *value)
 {
 	struct wire_reader r = wire_reader(value->data, value->len);
 
 	while (wire_left(&r) > 0) {
-		uint8_t found = wire_get_u8(&r);
-		struct wire_reader body = wire_split(&r, wire_get_u8(&r));
+		uint32_t code = get_number(&r, option->code_width);
+		size_t len = option->length_width
+				     ? get_number(&r, option->length_width)
+				     : wire_left(&r);
+		struct wire_reader body = wire_split(&r, len);
 
 		if (body.failed)
 			return false;
-		if (found != code)
+		if (code != option->code)
 			continue;
 		value->data = body.pos;
 		value->len = wire_left(&body);
@@ -58,17 +70,31 @@ static bool find_suboption(uint8_t code, struct conf_data *value)
 	return false;
 }
 
+static bool find_option(const struct conf_eval *eval,
+			const struct conf_expr_option *option,
+			struct conf_data *value)
+{
+	const struct conf_packet *packet = eval->packet;
+
+	if (eval->relay > 0)
+		return packet->find_relay_option &&
+		       packet->find_relay_option(packet->ctx, eval->relay,
+						 option->universe, option->code,
+						 value);
+	return packet->find_option &&
+	       packet->find_option(packet->ctx, option->universe, option->code,
+				   value);
+}
+
+/* Options inside of each other are at most CONF_SPACE_DEPTH_MAX deep. */
 bool conf_eval_option(struct conf_eval *eval,
 		      const struct conf_expr_option *option,
 		      struct conf_data *value)
 {
-	const struct conf_packet *packet = eval->packet;
-
-	return packet->find_option &&
-	       packet->find_option(packet->ctx, option->universe, option->code,
-				   value) &&
-	       (option->suboption == CONF_EXPR_NO_SUBOPTION ||
-		find_suboption(option->suboption, value));
+	if (!option->outer)
+		return find_option(eval, option, value);
+	return conf_eval_option(eval, option->outer, value) &&
+	       find_inside(option, value);
 }
 
 static bool eval_option(struct conf_eval *eval, const struct conf_expr *expr,
@@ -276,6 +302,24 @@ static bool eval_packet(struct conf_eval *eval, const struct conf_expr *expr,
 	return true;
 }
 
+/* For relay 0 it is as if there were no `v6relay'. */
+static bool eval_v6relay(struct conf_eval *eval, const struct conf_expr *expr,
+			 struct conf_data *value)
+{
+	unsigned int outer = eval->relay;
+	uint64_t relay;
+	bool found;
+
+	if (!conf_eval_number(eval, expr->first, &relay) ||
+	    relay > CONF_RELAY_OUTERMOST)
+		return false;
+	if (relay > 0)
+		eval->relay = (unsigned int)relay;
+	found = conf_eval_data(eval, expr->last, value);
+	eval->relay = outer;
+	return found;
+}
+
 static bool eval_encode_int(struct conf_eval *eval,
 			    const struct conf_expr *expr,
 			    struct conf_data *value)
@@ -367,6 +411,7 @@ bool conf_eval_data(struct conf_eval *eval, const struct conf_expr *expr,
 		[CONF_OP_REVERSE] = eval_reverse,
 		[CONF_OP_PICK] = eval_pick,
 		[CONF_OP_PACKET] = eval_packet,
+		[CONF_OP_V6RELAY] = eval_v6relay,
 		[CONF_OP_ENCODE_INT] = eval_encode_int,
 		[CONF_OP_HARDWARE] = eval_hardware,
 		[CONF_OP_LEASED_ADDRESS] = eval_leased_address,

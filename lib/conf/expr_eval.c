@@ -211,8 +211,7 @@ bool conf_expr_is_true(const struct conf_expr *expr,
 {
 	struct conf_eval eval;
 
-	eval.packet = packet;
-	eval.used = 0;
+	conf_eval_init(&eval, packet);
 	return conf_eval_condition(&eval, expr) == CONF_TRUE;
 }
 
@@ -222,8 +221,7 @@ int conf_expr_data(const struct conf_expr *expr,
 	struct conf_eval eval;
 	struct conf_data value;
 
-	eval.packet = packet;
-	eval.used = 0;
+	conf_eval_init(&eval, packet);
 	if (!conf_eval_data(&eval, expr, &value))
 		return -ENODATA;
 	if (value.len > size)

@@ -12,9 +12,19 @@
 
 struct conf_eval {
 	const struct conf_packet *packet;
+	unsigned int relay; /* whose options are asked; 0: the client's */
 	size_t used;
 	uint8_t space[CONF_EXPR_DATA_MAX];
 };
+
+/* The space is left as it is. */
+static inline void conf_eval_init(struct conf_eval *eval,
+				  const struct conf_packet *packet)
+{
+	eval->packet = packet;
+	eval->relay = 0;
+	eval->used = 0;
+}
 
 enum conf_truth {
 	CONF_FALSE,

@@ -153,55 +153,6 @@ static int parse_call(struct conf_expr_maker *m,
 	return err;
 }
 
-static bool is_name(const struct conf_token *token, const char *name)
-{
-	return strlen(name) == token->len &&
-	       strncasecmp(name, token->text, token->len) == 0;
-}
-
-static int fail_option(struct conf_parser *p, const struct conf_token *token)
-{
-	int shown = (int)(token->len < 60 ? token->len : 60);
-
-	return conf_error(p, &token->pos, "unknown option `%.*s'", shown,
-			  token->text);
-}
-
-static int parse_option(struct conf_expr_maker *m,
-			struct conf_expr_option *option)
-{
-	static const char prefix[] = "dhcp.";
-	const struct conf_expr_suboption *sub = conf_expr_agent_options;
-	const struct conf_option_def *def;
-	struct conf_token token;
-	size_t skipped = 0;
-	int err;
-
-	err = conf_expect_word(m->p, &token, "the name of an option");
-	if (err)
-		return err;
-	while (sub->name && !is_name(&token, sub->name))
-		sub++;
-	if (sub->name) {
-		option->name = sub->name;
-		option->universe = CONF_OPTIONS_DHCP4;
-		option->code = 82;
-		option->suboption = sub->code;
-		return 0;
-	}
-	if (token.len > strlen(prefix) &&
-	    strncasecmp(token.text, prefix, strlen(prefix)) == 0)
-		skipped = strlen(prefix);
-	def = conf_option_index_find(&m->p->options, token.text + skipped,
-				     token.len - skipped);
-	if (!def)
-		return fail_option(m->p, &token);
-	option->name = def->name;
-	option->universe = def->universe;
-	option->code = def->code;
-	return 0;
-}
-
 /* `option' or `exists' is taken. */
 static int parse_reference(struct conf_expr_maker *m, enum conf_expr_op op,
 			   struct conf_expr **expr)
@@ -215,7 +166,7 @@ static int parse_reference(struct conf_expr_maker *m, enum conf_expr_op op,
 	if (err)
 		return err;
 	(*expr)->is_constant = false;
-	return parse_option(m, &(*expr)->u.option);
+	return conf_expr_get_option(m->p, &(*expr)->u.option);
 }
 
 static int parse_operand(struct conf_expr_maker *m, enum conf_expr_type want,

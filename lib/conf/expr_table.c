@@ -41,6 +41,7 @@ const struct conf_expr_function conf_expr_functions[] = {
 	{ "pick-first-value", CONF_OP_PICK, DATA, "d+", true },
 	{ "pick", CONF_OP_PICK, DATA, "d+", true },
 	{ "packet", CONF_OP_PACKET, DATA, "nn", false },
+	{ "v6relay", CONF_OP_V6RELAY, DATA, "nd", true },
 	{ "encode-int", CONF_OP_ENCODE_INT, DATA, "nb", true },
 	{ "hardware", CONF_OP_HARDWARE, DATA, NULL, false },
 	{ "leased-address", CONF_OP_LEASED_ADDRESS, DATA, NULL, false },
@@ -64,26 +65,11 @@ const struct conf_expr_refused conf_expr_refusals[] = {
 	{ "defined", NO_VARIABLES },
 	{ "encapsulate", "write the octets of the option" },
 	{ "gethostbyname", "names are not looked up" },
-	{ "v6relay", "options of relay agents cannot be asked for" },
 	{ "ns-update", NO_DNS },
 	{ "updated-dns-rr", NO_DNS },
 	{ "dns-update", NO_DNS },
 	{ "dns-delete", NO_DNS },
 	{ "execute", "commands are not run" },
 	{ "function", "functions cannot be defined" },
-	{ .name = NULL },
-};
-
-const struct conf_expr_suboption conf_expr_agent_options[] = {
-	{ "agent.circuit-id", 1 },              /* RFC 3046 */
-	{ "agent.remote-id", 2 },               /* RFC 3046 */
-	{ "agent.agent-id", 3 },                /* of ISC's, an address */
-	{ "agent.DOCSIS-device-class", 4 },     /* RFC 3256 */
-	{ "agent.link-selection", 5 },          /* RFC 3527 */
-	{ "agent.subscriber-id", 6 },           /* RFC 3993 */
-	{ "agent.server-id-override", 11 },     /* RFC 5107 */
-	{ "agent.relay-agent-id", 12 },         /* RFC 6925 */
-	{ "agent.relay-port", 19 },             /* RFC 8357 */
-	{ "agent.virtual-subnet-select", 151 }, /* RFC 6607 */
 	{ .name = NULL },
 };

@@ -22,6 +22,9 @@ int conf_set_server_identifier(struct conf_parser *p);
  * sets is as good as any other.
  */
 int conf_get_option(struct conf_parser *p, struct conf_option *option);
+/* The name of an option alone. */
+int conf_get_option_def(struct conf_parser *p,
+			const struct conf_option_def **def);
 
 /* A hardware type by name, RFC 1700. */
 int conf_get_hardware_type(struct conf_parser *p, uint8_t *htype);

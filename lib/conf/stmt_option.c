@@ -219,16 +219,22 @@ static int handle_value(struct conf_parser *p, const struct option_name *name)
 	return conf_add_option(p, &value);
 }
 
-int conf_get_option(struct conf_parser *p, struct conf_option *option)
+int conf_get_option_def(struct conf_parser *p,
+			const struct conf_option_def **def)
 {
-	const struct conf_option_def *def;
 	struct option_name name;
 	int err;
 
 	err = get_name(p, &name);
-	if (err)
-		return err;
-	err = find_option(p, &name, &def);
+	return err ? err : find_option(p, &name, def);
+}
+
+int conf_get_option(struct conf_parser *p, struct conf_option *option)
+{
+	const struct conf_option_def *def;
+	int err;
+
+	err = conf_get_option_def(p, &def);
 	if (!err)
 		err = conf_option_parse_values(p, def, option);
 	if (!err && option->expr)

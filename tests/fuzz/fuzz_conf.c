@@ -64,6 +64,13 @@ static bool find_option(const void *ctx, enum conf_universe universe,
 	return true;
 }
 
+static bool find_relay_option(const void *ctx, unsigned int relay,
+			      enum conf_universe universe, uint32_t code,
+			      struct conf_data *value)
+{
+	return relay < 3 && find_option(ctx, universe, code + relay, value);
+}
+
 /* All that a configuration makes of a message, in one number. */
 struct digest {
 	const struct conf_packet *packet;
@@ -140,6 +147,7 @@ static uint32_t evaluate(const struct conf *conf, const struct input *input)
 	struct conf_packet packet = {
 		.ctx = input,
 		.find_option = find_option,
+		.find_relay_option = find_relay_option,
 		.message = slice(input, 1, 300),
 		.htype = input->data[0],
 		.chaddr = slice(input, 29, 6),

@@ -346,6 +346,110 @@ static void a_suboption_that_is_cut_is_missing(void **state)
 	assert_true(holds("option agent.circuit-id = \"abc\"", &packet));
 }
 
+static bool find_coded(const void *ctx, enum conf_universe universe,
+		       uint32_t code, struct conf_data *value)
+{
+	static const uint8_t inner[] = { 1, 2, 'a', 'b', 7, 4, 3, 2, 'x', 'y' };
+	static const uint8_t vivso[] = { 0, 0, 0, 9, 1,   'n', 0,
+					 0, 1, 0, 2, 'o', 'p' };
+	static const uint8_t vsio[] = { 0, 0, 1, 0, 'v' };
+
+	(void)ctx;
+	if (universe == CONF_OPTIONS_DHCP6 && code == 17)
+		*value = (struct conf_data){ vsio, sizeof(vsio) };
+	else if (code == 125)
+		*value = (struct conf_data){ vivso, sizeof(vivso) };
+	else
+		*value = (struct conf_data){ inner, sizeof(inner) };
+	return universe == CONF_OPTIONS_DHCP4
+		       ? code == 43 || code == 125 || code == 230
+		       : universe == CONF_OPTIONS_DHCP6 && code == 17;
+}
+
+static void an_option_of_a_space_is_inside_of_another(void **state)
+{
+	static const struct {
+		const char *expr;
+		bool holds;
+	} rows[] = {
+		{ "option S.one = \"ab\"", true },
+		{ "exists S.two", false },
+		{ "option D.three = \"xy\"", true },
+		{ "option W.one = \"ab\"", true },
+		{ "option vendor.own = \"op\"", true },
+		{ "option vendor.unknown-9 = \"n\"", true },
+		{ "exists vendor.unknown-8", false },
+		{ "option vsio.own6 = \"v\"", true },
+		{ "exists unknown-230", true },
+		{ "exists unknown-231", false },
+	};
+	const struct conf_packet packet = { .find_option = find_coded };
+	struct strbuf text = STRBUF_INIT;
+	struct conf *conf;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		strbuf_reset(&text);
+		strbuf_printf(&text,
+			      "option space S; option S.one code 1 = text;\n"
+			      "option S.two code 2 = text;\n"
+			      "option space D; option D.three code 3 = text;\n"
+			      "option S.deep code 7 = encapsulate D;\n"
+			      "option outer code 230 = encapsulate S;\n"
+			      "option space W; option W.one code 1 = text;\n"
+			      "option vendor.own code 256 = text;\n"
+			      "option vsio.own6 code 256 = text;\n"
+			      "class \"c\" { match if %s; }\n",
+			      rows[i].expr);
+		conf = parse4(strbuf_text(&text));
+		if (conf_expr_is_true(conf->classes[0].match_if, &packet) !=
+		    rows[i].holds)
+			fail_msg("%s", rows[i].expr);
+		conf_free(conf);
+	}
+	strbuf_fini(&text);
+}
+
+static bool find_of_relay(const void *ctx, unsigned int relay,
+			  enum conf_universe universe, uint32_t code,
+			  struct conf_data *value)
+{
+	static const uint8_t numbers[] = "0123456789";
+	unsigned int count = 2;
+
+	(void)ctx;
+	if (relay == CONF_RELAY_OUTERMOST)
+		relay = count;
+	*value = (struct conf_data){ numbers + relay % 10, 1 };
+	return relay <= count && universe == CONF_OPTIONS_DHCP6 && code == 18;
+}
+
+static void options_of_relay_agents_are_asked_for_by_number(void **state)
+{
+	static const struct data_row rows[] = {
+		{ "v6relay(1, option dhcp6.interface-id)", "1" },
+		{ "v6relay(2, option dhcp6.interface-id)", "2" },
+		{ "v6relay(3, option dhcp6.interface-id)", NULL },
+		{ "v6relay(32, option dhcp6.interface-id)", "2" },
+		{ "v6relay(33, option dhcp6.interface-id)", NULL },
+		{ "v6relay(-1, option dhcp6.interface-id)", NULL },
+		{ "v6relay(1, option dhcp6.client-id)", NULL },
+		{ "v6relay(0, option host-name)", "Abc" },
+		{ "concat(v6relay(1, concat(option dhcp6.interface-id, "
+		  "v6relay(2, option dhcp6.interface-id))), "
+		  "option host-name)",
+		  "12Abc" },
+	};
+	struct conf_packet packet = expr_packet;
+	size_t i;
+
+	(void)state;
+	packet.find_relay_option = find_of_relay;
+	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+		expect_data(&rows[i], &packet);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -355,6 +459,9 @@ int main(void)
 		cmocka_unit_test(the_name_of_the_machine_is_one_value),
 		cmocka_unit_test(a_value_that_is_too_large_is_missing),
 		cmocka_unit_test(a_suboption_that_is_cut_is_missing),
+		cmocka_unit_test(an_option_of_a_space_is_inside_of_another),
+		cmocka_unit_test(
+			options_of_relay_agents_are_asked_for_by_number),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -23,9 +23,10 @@
 #include "dhcp4o6/base/strbuf.h"
 #include "dhcp4o6/conf/conf.h"
 
-#define CONF_EXPR_DATA_MAX 4096 /* octets of a value in between */
-#define CONF_CLASSES_MAX   64   /* that one client may belong to */
-#define CONF_RESOLVED_MAX  128  /* scopes that one scope may become */
+#define CONF_EXPR_DATA_MAX   4096 /* octets of a value in between */
+#define CONF_RELAY_OUTERMOST 32   /* of `v6relay' */
+#define CONF_CLASSES_MAX     64   /* that one client may belong to */
+#define CONF_RESOLVED_MAX    128  /* scopes that one scope may become */
 
 struct conf_data {
 	const uint8_t *data;
@@ -35,9 +36,18 @@ struct conf_data {
 /* What an expression can ask. Members that do not apply are zero. */
 struct conf_packet {
 	const void *ctx;
-	/* The body of an option of the client, parts joined; false: none. */
+	/* The body of an option of the client, parts joined; false: none.
+	 * universe is CONF_OPTIONS_DHCP4 or CONF_OPTIONS_DHCP6: what is inside
+	 * of an option is found here. */
 	bool (*find_option)(const void *ctx, enum conf_universe universe,
 			    uint32_t code, struct conf_data *value);
+	/*
+	 * The same for a relay agent of DHCPv6, 1 being the nearest to the
+	 * client and CONF_RELAY_OUTERMOST the farthest there is. NULL: none.
+	 */
+	bool (*find_relay_option)(const void *ctx, unsigned int relay,
+				  enum conf_universe universe, uint32_t code,
+				  struct conf_data *value);
 	struct conf_data message; /* whole: from `op', or from the type on */
 	uint8_t htype;
 	struct conf_data chaddr;
