@@ -7,28 +7,14 @@
 #include <unistd.h>
 
 #include "dhcp4o6/base/log.h"
+#include "takeover.h"
 
 #define SNAPSHOT_STEP   256 /* records handed over in one turn */
 #define EXPIRE_STEP     256 /* expiries in one turn */
 #define REWRITE_RETRY_S 60
 #define DRAIN_S         5
 
-int lease_keeper_open(struct lease_keeper *keeper, uint32_t compact_mib,
-		      struct isc_leases_report *take_over, char *err)
-{
-	const struct journal_options options = {
-		.family = keeper->family,
-		.take_over = take_over,
-		.wall_now = wall_now,
-		.mono_now = mono_now,
-		.compact_octets = (uint64_t)compact_mib << 20,
-	};
-
-	return lease_journal_open(&keeper->store, keeper->path, &options, err,
-				  JOURNAL_ERROR_MAX);
-}
-
-enum daemon_exit lease_keeper_exit(int err)
+static enum daemon_exit exit_of(int err)
 {
 	static const int not_allowed[] = { -EACCES, -EPERM, -EROFS };
 	size_t i;
@@ -38,6 +24,30 @@ enum daemon_exit lease_keeper_exit(int err)
 			return DAEMON_EXIT_NOPERM;
 	}
 	return DAEMON_EXIT_FAILURE;
+}
+
+enum daemon_exit lease_keeper_open(struct lease_keeper *keeper,
+				   uint32_t compact_mib)
+{
+	struct isc_leases_report taken = { 0 };
+	const struct journal_options options = {
+		.family = keeper->family,
+		.take_over = &taken,
+		.wall_now = wall_now,
+		.mono_now = mono_now,
+		.compact_octets = (uint64_t)compact_mib << 20,
+	};
+	char text[JOURNAL_ERROR_MAX];
+	int err;
+
+	err = lease_journal_open(&keeper->store, keeper->path, &options, text,
+				 sizeof(text));
+	daemon_log_take_over(keeper->path, &taken,
+			     err ? NULL : "was taken over, and is kept");
+	if (!err)
+		return DAEMON_EXIT_NONE;
+	log_error("%s", text);
+	return exit_of(err);
 }
 
 static int load_one(void *arg, const struct lease *lease)

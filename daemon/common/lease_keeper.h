@@ -52,14 +52,11 @@ struct lease_keeper {
 };
 
 /*
- * Opens the journal at keeper->path, takes it and closes it in the end. An
- * error is negative and its text in err (JOURNAL_ERROR_MAX octets), see
- * journal.h; take_over as there.
+ * Opens the journal at keeper->path, or takes a lease file of ISC's dhcpd over,
+ * and says what came of it. The keeper closes it in the end.
  */
-int lease_keeper_open(struct lease_keeper *keeper, uint32_t compact_mib,
-		      struct isc_leases_report *take_over, char *err);
-/* The exit status for such an error. */
-enum daemon_exit lease_keeper_exit(int err);
+enum daemon_exit lease_keeper_open(struct lease_keeper *keeper,
+				   uint32_t compact_mib);
 /* Gives every record of the store to the owner; says what went wrong. */
 enum daemon_exit lease_keeper_load(struct lease_keeper *keeper);
 

@@ -61,29 +61,22 @@ static const struct lease_keeper_ops keeper_ops = {
 
 enum daemon_exit server4_open_store(struct server4 *server)
 {
-	struct isc_leases_report taken = { 0 };
 	struct lease_keeper *keeper = &server->keeper;
-	char text[JOURNAL_ERROR_MAX];
+	enum daemon_exit status;
 	int err;
 
 	keeper->ops = &keeper_ops;
 	keeper->arg = server;
-	keeper->family = JOURNAL_DHCP4;
 	keeper->path = server->args.lease_file;
-	err = lease_keeper_open(keeper,
-				server->conf->dhcp4o6.journal_compact_mib,
-				&taken, text);
-	daemon_log_take_over(keeper->path, &taken,
-			     err ? NULL : "was taken over, and is kept");
-	if (err) {
-		log_error("%s", text);
-		return lease_keeper_exit(err);
-	}
+	keeper->family = JOURNAL_DHCP4;
+	status = lease_keeper_open(keeper,
+				   server->conf->dhcp4o6.journal_compact_mib);
+	if (status != DAEMON_EXIT_NONE)
+		return status;
 	err = alloc_new(&server->alloc, &lease_journal_info(keeper->store)->key,
 			mono_now(), wall_now());
-	if (err) {
-		log_error("%s", strerror(-err));
-		return DAEMON_EXIT_FAILURE;
-	}
-	return lease_keeper_load(keeper);
+	if (!err)
+		return lease_keeper_load(keeper);
+	log_error("%s", strerror(-err));
+	return DAEMON_EXIT_FAILURE;
 }
