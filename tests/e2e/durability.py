@@ -18,11 +18,8 @@ import client
 import daemons
 import dhcp
 import netns
+import strace
 
-SYSCALLS = ("write,writev,pwrite64,pwritev,pwritev2,fdatasync,fsync,sendto,"
-            "sendmsg,sendmmsg,rename,renameat,renameat2")
-WRITES = ("write", "writev", "pwrite64", "pwritev", "pwritev2")
-SENDS = ("sendto", "sendmsg", "sendmmsg")
 BIG_POOL = """\
 authoritative;
 default-lease-time 3600;
@@ -32,52 +29,6 @@ shared-network "s0" {
 }
 """
 ROUNDS = 20
-
-
-class Call:
-    """One system call: when it began and ended, counted in trace lines."""
-
-    def __init__(self, name, begin, text):
-        self.name, self.begin, self.text = name, begin, text
-        self.end, self.result = None, None
-
-    def finish(self, number, text):
-        self.end = number
-        match = re.search(r"= (-?\d+)[^=]*$", text)
-        self.result = int(match[1]) if match else None
-
-    def data(self):
-        """All octets that strace printed of the arguments."""
-        return b"".join(
-            bytes.fromhex(s.replace("\\x", ""))
-            for s in re.findall(r'"((?:\\x[0-9a-f]{2})*)"', self.text))
-
-
-def read_trace(path):
-    calls, open_calls = [], {}
-    with open(path) as f:
-        for number, line in enumerate(f):
-            match = re.match(r"^(\d+) +(.*)$", line)
-            if not match:
-                continue
-            pid, rest = match[1], match[2]
-            resumed = re.match(r"<\.\.\. \w+ resumed>(.*)", rest)
-            if resumed:
-                call = open_calls.pop(pid, None)
-                if call:
-                    call.text += resumed[1]
-                    call.finish(number, rest)
-                continue
-            start = re.match(r"(\w+)\(", rest)
-            if not start:
-                continue
-            call = Call(start[1], number, rest)
-            calls.append(call)
-            if rest.endswith("<unfinished ...>"):
-                open_calls[pid] = call
-            else:
-                call.finish(number, rest)
-    return calls
 
 
 def acks_in(data, macs):
@@ -99,16 +50,6 @@ def acks_in(data, macs):
     return found
 
 
-def synced_before(calls, mac, sent):
-    """A write with this client, then a sync that began after the write and
-    ended before the ACK was handed to the kernel."""
-    writes = [c for c in calls if c.name in WRITES and c.end is not None and
-              c.end < sent.begin and mac in c.data()]
-    return any(s.name in ("fdatasync", "fsync") and s.result == 0 and
-               s.end is not None and s.end < sent.begin and s.begin > w.end
-               for w in writes for s in calls)
-
-
 def test_every_ack_follows_the_sync_of_its_lease():
     link = daemons.Link()
     directory = netns.work_dir("durability-order")
@@ -116,22 +57,21 @@ def test_every_ack_follows_the_sync_of_its_lease():
     six = daemons.Half(link.server, directory, 6, daemons.CONF6, ["s0"])
     four = daemons.Half(link.server, directory, 4, BIG_POOL)
     six.start()
-    four.start(under=("strace", "-f", "-qq", "-xx", "-s", "65536", "-o", trace,
-                      "-e", "trace=" + SYSCALLS))
+    four.start(under=strace.argv(trace))
     endpoint = client.Endpoint(link.client, "c0")
     clients = [client.Client(i) for i in range(200)]
     case.same(client.acquire(endpoint, clients, 30.0), [], "without lease")
     with open(four.pid_file) as f:
         os.kill(int(f.read()), signal.SIGTERM)  # strace itself ignores it
     case.same(four.process.wait(20), 0, "exit code of server4")
-    calls = read_trace(trace)
+    calls = strace.read(trace)
     macs = {bytes.fromhex(c.mac.replace(":", "")) for c in clients}
     acked = set()
     for call in calls:
-        if call.name not in SENDS:
+        if call.name not in strace.SENDS:
             continue
         for mac in acks_in(call.data(), macs):
-            case.true(synced_before(calls, mac, call),
+            case.true(strace.synced_before(calls, mac, call),
                       f"the ACK to {mac.hex(':')} left before its sync")
             acked.add(mac)
     case.same(len(acked), len(clients), "ACKs seen in the trace")
