@@ -6,7 +6,7 @@
 #include "dhcp4o6/wire/dhcp6.h"
 #include "front.h"
 
-static void flush_socket(struct front *front)
+void front_flush_socket(struct front *front)
 {
 	unsigned int sent, i;
 	int err;
@@ -24,36 +24,68 @@ static void flush_socket(struct front *front)
 	front->out_used = 0;
 }
 
+/* Room for one datagram more of that length. */
+static struct wire_writer begin_datagram(struct front *front, size_t len)
+{
+	if (front->out_count == FRONT_BATCH ||
+	    FRONT_OUT_SPACE - front->out_used < len)
+		front_flush_socket(front);
+	return wire_writer(front->out_space + front->out_used,
+			   FRONT_OUT_SPACE - front->out_used);
+}
+
+static enum drop_reason end_datagram(struct front *front,
+				     const struct front_way *way,
+				     const struct wire_writer *w)
+{
+	struct net_udp6_datagram *out = &front->out[front->out_count];
+
+	if (w->failed)
+		return DROP_REPLY_TOO_LONG;
+	*out = (struct net_udp6_datagram){
+		.data = w->start,
+		.len = wire_len(w),
+		.remote = way->peer,
+		.remote_port = way->port,
+		.ifindex = way->ifindex,
+	};
+	if (!hosts_source_for(front->hosts, &way->sent_to, &way->peer,
+			      way->ifindex, &out->local))
+		out->local = in6addr_any;
+	front->out_count++;
+	front->out_used += out->len;
+	return DROP_NONE;
+}
+
 /* Through the kernel, which finds neighbour and route, and fragments. */
 static enum drop_reason send_by_socket(struct front *front,
 				       const struct ipc_slot *to,
 				       const struct ipc_answer *answer)
 {
-	struct net_udp6_datagram *out;
+	const struct front_way way = {
+		.peer = to->from.src,
+		.sent_to = to->from.dst,
+		.ifindex = to->ifindex,
+		.port = answer->port,
+	};
 	struct wire_writer w;
 
-	if (front->out_count == FRONT_BATCH ||
-	    FRONT_OUT_SPACE - front->out_used < wire_left(&answer->message))
-		flush_socket(front);
-	w = wire_writer(front->out_space + front->out_used,
-			FRONT_OUT_SPACE - front->out_used);
+	w = begin_datagram(front, wire_left(&answer->message));
 	ipc_copy_message(&w, answer);
-	if (w.failed)
-		return DROP_REPLY_TOO_LONG;
-	out = &front->out[front->out_count];
-	*out = (struct net_udp6_datagram){
-		.data = w.start,
-		.len = wire_len(&w),
-		.remote = to->from.src,
-		.remote_port = answer->port,
-		.ifindex = to->ifindex,
-	};
-	if (!hosts_source_for(front->hosts, &to->from.dst, &to->from.src,
-			      to->ifindex, &out->local))
-		out->local = in6addr_any;
-	front->out_count++;
-	front->out_used += out->len;
-	return DROP_NONE;
+	return end_datagram(front, &way, &w);
+}
+
+void front_send(struct front *front, const struct front_way *way,
+		struct wire_reader message)
+{
+	struct wire_writer w = begin_datagram(front, wire_left(&message));
+	enum drop_reason reason;
+
+	metrics_dhcp6_out(&front->metrics, message.pos[0]);
+	wire_put_mem(&w, message.pos, wire_left(&message));
+	reason = end_datagram(front, way, &w);
+	if (reason != DROP_NONE)
+		front_drop(front, reason, &way->peer);
 }
 
 /* Through the ring of the queue it came in on. False: not possible now. */
@@ -208,5 +240,5 @@ void front_read_link(void *arg, uint32_t events)
 		}
 	} while (ipc_link_has_pending(front->link));
 	flush_frames(front);
-	flush_socket(front);
+	front_flush_socket(front);
 }

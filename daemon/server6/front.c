@@ -7,6 +7,9 @@
 #include <sys/epoll.h>
 #include <unistd.h>
 
+#include "../common/reload.h"
+#include "serve6.h"
+
 #define UDP_BUFFER_LEN   65536 /* the longest datagram there is */
 #define TICK_MS          100
 #define LOST_AFTER_MS    1000 /* a query that long unanswered left the window */
@@ -61,6 +64,21 @@ static void give_sign_of_life(struct front *front, struct mono_time now)
 	front->next_sign = mono_add_ms(now, front->watchdog_ms);
 }
 
+/* Once, as soon as clients are answered. */
+static void say_serving(struct front *front)
+{
+	struct privsep_msg request = { .type = PRIVSEP_SERVING };
+	int err;
+
+	if (front->has_said_serving || !serve6_is_ready(front->serve))
+		return;
+	front->has_said_serving = true;
+	err = privsep_ask(front->config.requests_fd, &request, NULL);
+	if (err)
+		log_error("the privileged process does not answer: %s",
+			  strerror(-err));
+}
+
 static void handle_tick(void *arg, struct mono_time now)
 {
 	struct front *front = arg;
@@ -77,6 +95,8 @@ static void handle_tick(void *arg, struct mono_time now)
 	front_flush_pending(front);
 	front_port_retry(front, now);
 	give_sign_of_life(front, now);
+	serve6_tick(front->serve, now);
+	say_serving(front);
 	front->metrics.value[METRIC_SOCKET_RX_OVERFLOW] =
 		net_udp6_lost(front->udp_batch);
 	front->metrics.value[METRIC_IPC_RX_OVERFLOW] =
@@ -88,14 +108,24 @@ static void handle_tick(void *arg, struct mono_time now)
 
 static void handle_started(struct front *front)
 {
-	struct privsep_msg request = { .type = PRIVSEP_SERVING };
+	serve6_start(front->serve);
+	handle_tick(front, mono_now());
+}
+
+/* A name and the addresses of an interface place its clients. */
+static int set_interface(struct front *front,
+			 const struct privsep_interface *interface)
+{
+	const struct privsep_interface *former =
+		hosts_find(front->hosts, interface->ifindex);
 	int err;
 
-	handle_tick(front, mono_now());
-	err = privsep_ask(front->config.requests_fd, &request, NULL);
-	if (err)
-		log_error("the privileged process does not answer: %s",
-			  strerror(-err));
+	if (former && strcmp(former->name, interface->name) != 0)
+		serve6_unbind(front->serve, interface->ifindex);
+	err = hosts_set_interface(front->hosts, interface);
+	if (!err)
+		serve6_bind(front->serve, interface->ifindex);
+	return err;
 }
 
 static void handle_event(struct front *front, const struct privsep_msg *msg,
@@ -105,9 +135,10 @@ static void handle_event(struct front *front, const struct privsep_msg *msg,
 
 	switch (msg->type) {
 	case PRIVSEP_INTERFACE:
-		err = hosts_set_interface(front->hosts, &msg->interface);
+		err = set_interface(front, &msg->interface);
 		break;
 	case PRIVSEP_INTERFACE_GONE:
+		serve6_unbind(front->serve, msg->ifindex);
 		hosts_remove_interface(front->hosts, msg->ifindex);
 		break;
 	case PRIVSEP_XDP:
@@ -118,12 +149,17 @@ static void handle_event(struct front *front, const struct privsep_msg *msg,
 		break;
 	case PRIVSEP_LOCAL:
 		err = hosts_add_local(front->hosts, &msg->local);
+		serve6_bind(front->serve, msg->local.ifindex);
 		break;
 	case PRIVSEP_LOCAL_GONE:
 		hosts_remove_local(front->hosts, &msg->local);
+		serve6_bind(front->serve, msg->local.ifindex);
 		break;
 	case PRIVSEP_STARTED:
 		handle_started(front);
+		break;
+	case PRIVSEP_RELOAD:
+		reload_start(front->reload, "SIGHUP");
 		break;
 	case PRIVSEP_STOP:
 		loop_stop(front->loop, DAEMON_EXIT_OK);
@@ -239,14 +275,19 @@ static int front_open(struct front *front)
 	if (!err)
 		err = open_ctl(front);
 	if (!err)
+		err = front_open_reload(front);
+	if (!err)
 		err = add_handlers(front);
 	return err;
 }
 
 static void front_close(struct front *front)
 {
-	front_port_free_all(front);
+	/* Its hooks use what is closed after it. */
 	ctl_server_free(front->ctl);
+	reload_free(front->reload);
+	serve6_close(front->serve);
+	front_port_free_all(front);
 	ipc_peer_close(front->peer);
 	ipc_link_close(front->link);
 	ipc_slots_free(front->slots);
@@ -260,15 +301,19 @@ static void front_close(struct front *front)
 int front_run(const struct front_config *config)
 {
 	struct front *front = calloc(1, sizeof(*front));
-	int status = DAEMON_EXIT_FAILURE;
-	int err = -ENOMEM;
+	enum daemon_exit opened = DAEMON_EXIT_FAILURE;
+	int status, err = -ENOMEM;
 
 	if (front) {
 		front->config = *config;
 		err = front_open(front);
 	}
-	if (err) {
+	if (err)
 		log_error("starting the packet process: %s", strerror(-err));
+	else
+		opened = serve6_open(&front->serve, front);
+	if (opened != DAEMON_EXIT_NONE) {
+		status = (int)opened;
 	} else {
 		status = loop_run(front->loop);
 		if (status < 0) {

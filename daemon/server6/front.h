@@ -29,9 +29,20 @@
 #define FRONT_AFXDP_PACKET_MAX 1280
 #define FRONT_HOP_LIMIT        64
 
+struct reload;
+struct serve6;
+
+/* Where a message goes by the UDP socket. */
+struct front_way {
+	struct in6_addr peer;
+	struct in6_addr sent_to; /* what it answers came to; :: if nothing */
+	uint32_t ifindex;
+	uint16_t port;
+};
+
 struct front_config {
 	const struct startup *startup;
-	const struct conf *conf;
+	struct conf *conf; /* the one in force */
 	int udp_fd;
 	int link_fd;
 	int ctl_fd;
@@ -77,6 +88,11 @@ struct front {
 	struct ipc_slots *slots;
 	struct net_udp6_batch *udp_batch;
 	struct ctl_server *ctl;
+	struct serve6 *serve;
+	struct reload *reload;
+	bool has_said_serving;
+	unsigned int full_turns; /* of the UDP socket, one after the other */
+	unsigned int budget;     /* DHCPv6 messages left in this turn */
 	struct loop_timer *tick;
 	enum ipc_dialect dialect;
 	struct metrics metrics;
@@ -114,6 +130,10 @@ void front_read_queue(void *arg, uint32_t events);
 
 /* ---- answer.c ---- */
 void front_read_link(void *arg, uint32_t events);
+/* Queues a message, a copy, for the UDP socket; what is wrong is counted. */
+void front_send(struct front *front, const struct front_way *way,
+		struct wire_reader message);
+void front_flush_socket(struct front *front);
 /* Frames that the kernel did not send at once. */
 void front_flush_pending(struct front *front);
 
@@ -125,6 +145,10 @@ struct front_port *front_port_find(const struct front *front, uint32_t ifindex);
 void front_port_free_all(struct front *front);
 /* Tries again where AF_XDP could not be had; from the tick. */
 void front_port_retry(struct front *front, struct mono_time now);
+
+/* ---- reload6.c ---- */
+int front_open_reload(struct front *front);
+ctl_handler front_handle_reload;
 
 /* ---- stats.c ---- */
 extern const struct ctl_command front_commands[];

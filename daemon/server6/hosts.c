@@ -216,6 +216,28 @@ const struct privsep_interface *hosts_find_name(const struct hosts *hosts,
 	return NULL;
 }
 
+void hosts_each(const struct hosts *hosts,
+		void (*visit)(void *arg,
+			      const struct privsep_interface *interface),
+		void *arg)
+{
+	size_t i;
+
+	for (i = 0; i < hosts->interface_count; i++)
+		visit(arg, &hosts->interfaces[i]);
+}
+
+const uint8_t *hosts_first_mac(const struct hosts *hosts)
+{
+	size_t i;
+
+	for (i = 0; i < hosts->interface_count; i++) {
+		if (hosts->interfaces[i].has_mac)
+			return hosts->interfaces[i].mac;
+	}
+	return NULL;
+}
+
 const struct privsep_interface *hosts_find_frame(const struct hosts *hosts,
 						 uint32_t port_ifindex,
 						 const struct frame_addr *addr)
@@ -327,6 +349,22 @@ void hosts_remove_local(struct hosts *hosts, const struct net_local *local)
 	hosts->addr_count--;
 	memmove(hosts->addrs + at, hosts->addrs + at + 1,
 		(hosts->addr_count - at) * sizeof(*hosts->addrs));
+}
+
+size_t hosts_globals(const struct hosts *hosts, uint32_t ifindex,
+		     struct in6_addr out[], size_t max)
+{
+	const struct local_addr *local;
+	size_t i, count = 0;
+
+	for (i = 0; i < hosts->addr_count && count < max; i++) {
+		local = &hosts->addrs[i];
+		if (local->ifindex == ifindex && !local->is_anycast &&
+		    !IN6_IS_ADDR_LINKLOCAL(&local->addr) &&
+		    !IN6_IS_ADDR_LOOPBACK(&local->addr))
+			out[count++] = local->addr;
+	}
+	return count;
 }
 
 /* Leading bits that two addresses share. */

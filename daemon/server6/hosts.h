@@ -26,9 +26,20 @@ const struct privsep_interface *hosts_find_frame(const struct hosts *hosts,
 						 uint32_t port_ifindex,
 						 const struct frame_addr *addr);
 
+void hosts_each(const struct hosts *hosts,
+		void (*visit)(void *arg,
+			      const struct privsep_interface *interface),
+		void *arg);
+/* MAC of the interface with the lowest index that has one; NULL. */
+const uint8_t *hosts_first_mac(const struct hosts *hosts);
+
 /* Addresses. */
 int hosts_add_local(struct hosts *hosts, const struct net_local *local);
 void hosts_remove_local(struct hosts *hosts, const struct net_local *local);
+
+/* The first max global unicast addresses of an interface; how many. */
+size_t hosts_globals(const struct hosts *hosts, uint32_t ifindex,
+		     struct in6_addr out[], size_t max);
 
 /*
  * Would a datagram to dst on this interface be for the server? All its

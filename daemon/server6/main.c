@@ -6,9 +6,10 @@
  * 547, it attaches the XDP classifier, makes AF_XDP sockets, joins groups and
  * follows netlink; it reads nothing that comes from a network. The second one,
  * the front, is forked from it, gives up every capability (and the uid, with
- * -user), and reads packets with the descriptors it got. Two socket pairs join
- * them: events one way, a fixed list of requests the other way. When either
- * dies the other ends, and the classifier lets every packet pass.
+ * -user), opens the lease journal as who it is then, and reads packets with the
+ * descriptors it got. Two socket pairs join them: events one way, a fixed list
+ * of requests the other way. When either dies the other ends, and the
+ * classifier lets every packet pass.
  */
 #include <errno.h>
 #include <grp.h>
@@ -22,6 +23,7 @@
 
 #include "../common/instance.h"
 #include "../common/lease_check.h"
+#include "../common/takeover.h"
 #include "dhcp4o6/wire/dhcp6_proto.h"
 #include "front.h"
 #include "monitor.h"
@@ -185,15 +187,6 @@ static int serve(struct server6 *server)
 	return run_monitor(server, events[0], requests[0], pid);
 }
 
-/* Nothing is written there; but a file that was named is meant to be usable. */
-static enum daemon_exit check_lease_file(const struct server6 *server)
-{
-	if (server->args.lease_file == program.lease_file)
-		return DAEMON_EXIT_NONE;
-	return startup_check_writable(&server->startup,
-				      server->args.lease_file);
-}
-
 int main(int argc, char **argv)
 {
 	struct server6 server = { .udp_fd = -1, .link_fd = -1 };
@@ -206,8 +199,12 @@ int main(int argc, char **argv)
 		status = startup_load_conf(&server.startup, &server.conf);
 	if (status == DAEMON_EXIT_NONE && server.args.print_config)
 		status = startup_print_conf(&server.startup, server.conf);
+	if (status == DAEMON_EXIT_NONE && server.args.test_config)
+		status = daemon_check_take_over(server.args.lease_file,
+						JOURNAL_DHCP6);
 	if (status == DAEMON_EXIT_NONE)
-		status = check_lease_file(&server);
+		status = startup_check_writable(&server.startup,
+						server.args.lease_file);
 	if (status == DAEMON_EXIT_NONE && server.args.test_leases)
 		status = lease_check_journal(server.args.lease_file,
 					     JOURNAL_DHCP6);

@@ -17,9 +17,8 @@
 #include "port.h"
 #include "served.h"
 
-#define STOP_TIMEOUT_S                                        \
-	5 /* for the front to finish when it was told to stop \
-	   */
+/* For the front to finish when it was told to stop; it waits for the disk. */
+#define STOP_TIMEOUT_S 8
 
 struct monitor {
 	struct monitor_config config;
@@ -128,9 +127,10 @@ static void serve_begins(struct monitor *monitor)
 		return;
 	monitor->is_serving = true;
 	if (!args->quiet)
-		log_notice("serving DHCPv4 over DHCPv6 on port %u, ::1 ports "
-			   "%u and %u",
-			   DHCP6_PORT_SERVER, args->port, args->port + 1U);
+		log_notice("serving DHCPv6 and DHCPv4 over DHCPv6 on port %u, "
+			   "::1 ports %u and %u, leases in %s",
+			   DHCP6_PORT_SERVER, args->port, args->port + 1U,
+			   args->lease_file);
 	startup_ready(monitor->config.startup);
 }
 
@@ -138,6 +138,16 @@ static void handle_term(void *arg, int signo)
 {
 	log_notice("%s: stopping", strsignal(signo));
 	stop(arg, DAEMON_EXIT_OK);
+}
+
+/* The front has the configuration that clients are answered by. */
+static void handle_hangup(void *arg, int signo)
+{
+	struct monitor *monitor = arg;
+	struct privsep_msg msg = { .type = PRIVSEP_RELOAD };
+
+	(void)signo;
+	outbox_post(monitor->outbox, &msg, NULL, 0);
 }
 
 static void handle_stop_timeout(void *arg, struct mono_time now)
@@ -307,7 +317,7 @@ static int add_handlers(struct monitor *monitor)
 		err = loop_add_signal(monitor->loop, SIGINT, handle_term,
 				      monitor);
 	if (!err)
-		err = loop_add_signal(monitor->loop, SIGHUP, handle_term,
+		err = loop_add_signal(monitor->loop, SIGHUP, handle_hangup,
 				      monitor);
 	if (!err)
 		err = loop_add_signal(monitor->loop, SIGCHLD, handle_child,

@@ -32,6 +32,7 @@ enum privsep_type {
 	PRIVSEP_LOCAL,          /* .local: now an address of this host */
 	PRIVSEP_LOCAL_GONE,
 	PRIVSEP_STARTED, /* everything there is at start has been told */
+	PRIVSEP_RELOAD,  /* read the configuration again */
 	PRIVSEP_STOP,    /* finish and exit */
 	/* requests */
 	PRIVSEP_NEED_SOCKET, /* .ifindex: a fresh AF_XDP socket; answer: fd */

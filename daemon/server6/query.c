@@ -6,6 +6,14 @@
 
 #include "dhcp4o6/wire/dhcp6.h"
 #include "front.h"
+#include "serve6.h"
+
+/*
+ * Turns in a row in which the UDP socket had a batch full: it is not read as
+ * fast as it fills. Then most of a turn goes to finding DHCPv4-over-DHCPv6.
+ */
+#define FLOOD_TURNS  32
+#define FLOOD_BUDGET 16 /* DHCPv6 messages decided in a turn of a flood */
 
 void front_drop(struct front *front, enum drop_reason reason,
 		const struct in6_addr *peer)
@@ -24,12 +32,11 @@ void front_drop(struct front *front, enum drop_reason reason,
 		 text, drop_reason_text(reason), suppressed);
 }
 
-/* Is it a query, and whole? Other DHCPv6 messages are told apart. */
-static enum drop_reason check_query(struct front *front,
-				    struct wire_reader payload,
-				    struct dhcp6_envelope *env)
+/* Unwraps and counts what came in. */
+static enum drop_reason open_message(struct front *front,
+				     struct wire_reader payload,
+				     struct dhcp6_envelope *env)
 {
-	struct dhcp4o6_msg msg;
 	enum drop_reason reason;
 
 	if (wire_left(&payload))
@@ -40,8 +47,15 @@ static enum drop_reason check_query(struct front *front,
 		return reason;
 	if (env->relay_count)
 		metrics_dhcp6_in(&front->metrics, env->inner_type);
-	if (env->inner_type == DHCP6_DHCPV4_QUERY)
-		return dhcp4o6_decode(env->inner, DHCP6_DHCPV4_QUERY, &msg);
+	return DROP_NONE;
+}
+
+/* DHCPv6 that is not around DHCPv4. */
+static enum drop_reason serve_message(struct front *front,
+				      const struct dhcp6_envelope *env,
+				      const struct ipc_slot *from,
+				      struct wire_reader payload)
+{
 	switch (env->inner_type) {
 	case DHCP6_ADVERTISE:
 	case DHCP6_REPLY:
@@ -49,8 +63,12 @@ static enum drop_reason check_query(struct front *front,
 	case DHCP6_DHCPV4_RESPONSE:
 		return DROP_DHCP6_TYPE;
 	default:
-		return DROP_DHCP6_NOT_SERVED;
+		break;
 	}
+	if (!front->budget)
+		return DROP_DHCP6_BUSY;
+	front->budget--;
+	return serve6_handle(front->serve, env, from, wire_left(&payload));
 }
 
 /* May a query go out now? */
@@ -100,6 +118,7 @@ void front_query(struct front *front, const struct ipc_slot *from,
 {
 	const struct privsep_interface *iface;
 	struct dhcp6_envelope env;
+	struct dhcp4o6_msg msg;
 	enum drop_reason reason;
 
 	iface = hosts_find(front->hosts, from->ifindex);
@@ -109,11 +128,16 @@ void front_query(struct front *front, const struct ipc_slot *from,
 				       from->ifindex))
 		reason = DROP_FRAME_DESTINATION;
 	else
-		reason = check_query(front, payload, &env);
-	if (reason == DROP_NONE)
-		reason = check_peer(front);
-	if (reason == DROP_NONE)
-		reason = queue_query(front, iface, from, payload);
+		reason = open_message(front, payload, &env);
+	if (reason == DROP_NONE && env.inner_type != DHCP6_DHCPV4_QUERY) {
+		reason = serve_message(front, &env, from, payload);
+	} else if (reason == DROP_NONE) {
+		reason = dhcp4o6_decode(env.inner, DHCP6_DHCPV4_QUERY, &msg);
+		if (reason == DROP_NONE)
+			reason = check_peer(front);
+		if (reason == DROP_NONE)
+			reason = queue_query(front, iface, from, payload);
+	}
 	if (reason != DROP_NONE)
 		front_drop(front, reason, &from->from.src);
 }
@@ -138,6 +162,25 @@ void front_flush_queries(struct front *front)
 	front->metrics.value[METRIC_IPC_TX] -= dropped;
 }
 
+/* A turn begins: n packets came at once. */
+static void set_budget(struct front *front, unsigned int n)
+{
+	front->budget = FRONT_BATCH;
+	front->full_turns = n == FRONT_BATCH ? front->full_turns + 1 : 0;
+	if (front->full_turns > FLOOD_TURNS)
+		front->budget = FLOOD_BUDGET;
+}
+
+/* What the turn brought goes on its way. */
+static void end_turn(struct front *front)
+{
+	front_flush_queries(front);
+	if (front->serve->open)
+		serve6_end_turn(front->serve);
+	if (front->out_count)
+		front_flush_socket(front);
+}
+
 void front_read_socket(void *arg, uint32_t events)
 {
 	struct front *front = arg;
@@ -150,6 +193,7 @@ void front_read_socket(void *arg, uint32_t events)
 	n = net_udp6_recv(front->config.udp_fd, front->udp_batch, in,
 			  &truncated);
 	front->metrics.drop[DROP_IPC_TRUNCATED] += truncated;
+	set_budget(front, n > 0 ? (unsigned int)n : 0);
 	for (i = 0; i < n; i++) {
 		metrics_count(&front->metrics, METRIC_SOCKET_RX, 1);
 		metrics_count(&front->metrics, METRIC_SOCKET_RX_OCTETS,
@@ -165,7 +209,7 @@ void front_read_socket(void *arg, uint32_t events)
 		from.from.dst_port = DHCP6_PORT_SERVER;
 		front_query(front, &from, wire_reader(in[i].data, in[i].len));
 	}
-	front_flush_queries(front);
+	end_turn(front);
 }
 
 static bool is_our_mac(const struct privsep_interface *iface,
@@ -232,8 +276,9 @@ void front_read_queue(void *arg, uint32_t events)
 
 	(void)events;
 	n = afxdp_rx(queue->port->afxdp, queue->queue, frames, FRONT_BATCH);
+	front->budget = FRONT_BATCH;
 	for (i = 0; i < n; i++)
 		read_frame(front, queue, &frames[i]);
-	front_flush_queries(front);
+	end_turn(front);
 	afxdp_release(queue->port->afxdp, queue->queue, frames, n);
 }

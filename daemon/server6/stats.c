@@ -5,8 +5,10 @@
 #include <unistd.h>
 
 #include "../common/conf_ctl.h"
+#include "../common/reload.h"
 #include "dhcp4o6/ctl/shapes.h"
-#include "front.h"
+#include "leases6.h"
+#include "reconf.h"
 
 static json_t *classifier_json(const struct front_port *port)
 {
@@ -114,6 +116,8 @@ static json_t *stats_json(const struct front *front, const char *only)
 	metrics_to_json(&front->metrics, METRICS_OF_SERVER6, out);
 	json_object_set_new(json_object_get(out, "ipc"), "state",
 			    peer_json(front));
+	serve6_add_stats(front->serve, out);
+	json_object_set_new(out, "reload", reload_json(front->reload));
 	return json_pack("{s:o}", "server6", out);
 }
 
@@ -154,6 +158,12 @@ const struct ctl_command front_commands[] = {
 	  handle_stats },
 	{ CTL_COMMAND_CONFIG, "the configuration in force", true,
 	  handle_config },
+	{ CTL_COMMAND_LEASES, "DHCPv6 leases, all or those that match", true,
+	  serve6_handle_leases },
+	{ CTL_COMMAND_RECONFIGURE, "sends RECONFIGURE to a client, or to all",
+	  false, serve6_handle_reconfigure },
+	{ CTL_COMMAND_RELOAD, "reads the configuration again", false,
+	  front_handle_reload },
 };
 const size_t front_command_count =
 	sizeof(front_commands) / sizeof(front_commands[0]);

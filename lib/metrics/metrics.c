@@ -161,6 +161,7 @@ static const struct {
 	{ METRICS_AFXDP, "afxdp", put_values },
 	{ METRICS_IPC, "ipc", put_values },
 	{ METRICS_LEASES, "leases", put_values },
+	{ METRICS_LEASES6, "leases6", put_values },
 	{ METRICS_DHCP4, "dhcp4", put_dhcp4 },
 	{ METRICS_DHCP6, "dhcp6", put_dhcp6 },
 	{ METRICS_DROPS, "drops", put_drops },

@@ -285,6 +285,57 @@ static void leaves_the_choice_to_the_kernel_without_an_address(void **state)
 	assert_false(hosts_source_for(*state, &group, &peer, VLAN, &source));
 }
 
+static void globals_are_those_of_the_interface_that_are_no_anycast(void **state)
+{
+	struct hosts *hosts;
+	struct in6_addr out[4];
+	struct net_local local = { .prefix_len = 128, .ifindex = ETH };
+	static const struct {
+		const char *addr;
+		uint32_t ifindex;
+		bool is_anycast;
+	} rows[] = {
+		{ "2001:db8::2", ETH, false }, { "2001:db8::", ETH, true },
+		{ "fe80::1", ETH, false },     { "2001:db8::9", VLAN, false },
+		{ "2001:db8::1", ETH, false },
+	};
+	size_t i;
+
+	(void)state;
+	assert_int_equal(hosts_new(&hosts), 0);
+	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		local.prefix = ip6(rows[i].addr);
+		local.ifindex = rows[i].ifindex;
+		local.is_anycast = rows[i].is_anycast;
+		assert_int_equal(hosts_add_local(hosts, &local), 0);
+	}
+	assert_int_equal(hosts_globals(hosts, ETH, out, 4), 2);
+	assert_int_equal(out[0].s6_addr[15], 1);
+	assert_int_equal(out[1].s6_addr[15], 2);
+	assert_int_equal(hosts_globals(hosts, ETH, out, 1), 1);
+	hosts_free(hosts);
+}
+
+static void the_first_mac_is_that_of_the_lowest_interface_with_one(void **state)
+{
+	struct privsep_interface tunnel = { .ifindex = 1, .port_ifindex = 1 };
+	struct privsep_interface eth = {
+		.ifindex = ETH,
+		.port_ifindex = ETH,
+		.has_mac = true,
+		.mac = { 2, 0, 0, 0, 0, 5 },
+	};
+	struct hosts *hosts;
+
+	(void)state;
+	assert_int_equal(hosts_new(&hosts), 0);
+	assert_int_equal(hosts_set_interface(hosts, &tunnel), 0);
+	assert_null(hosts_first_mac(hosts));
+	assert_int_equal(hosts_set_interface(hosts, &eth), 0);
+	assert_memory_equal(hosts_first_mac(hosts), eth.mac, 6);
+	hosts_free(hosts);
+}
+
 int main(void)
 {
 #define ROW(test) cmocka_unit_test_setup_teardown(test, setup, teardown)
@@ -303,6 +354,10 @@ int main(void)
 		ROW(answers_a_link_local_peer_from_the_link_local_address),
 		ROW(answers_a_global_peer_from_the_nearest_address),
 		ROW(leaves_the_choice_to_the_kernel_without_an_address),
+		cmocka_unit_test(
+			globals_are_those_of_the_interface_that_are_no_anycast),
+		cmocka_unit_test(
+			the_first_mac_is_that_of_the_lowest_interface_with_one),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

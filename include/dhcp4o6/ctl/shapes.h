@@ -32,9 +32,20 @@
  *                  "rx_invalid_descs", "tx_invalid_descs", "rx_ring_full",
  *                  "rx_fill_ring_empty_descs", "tx_ring_empty_descs"}, ...}
  *      }, ...},
- *    METRICS_OF_SERVER6: "socket", "afxdp", "ipc", "dhcp6", "drops", with "ipc"
- *    extended by "state": {"peer": "up" | "down" | "foreign" |
- *      "unknown", "why": TEXT, "in_flight": N, "window": N}
+ *    "duid": "00:01:...",                     of the server
+ *    METRICS_OF_SERVER6: "socket", "afxdp", "ipc", "leases6", "dhcp6", "drops",
+ *    with "ipc" extended by "state": {"peer": "up" | "down" | "foreign" |
+ *      "unknown", "why": TEXT, "in_flight": N, "window": N},
+ *    and "leases6" by "state": {"batches_waiting": N,
+ *      "reconfigures_in_flight": N, "reconfigures_all": BOOL},
+ *    "journal": as of server4, below,
+ *    "pools": {"state": {"networks": N, "records": N, "addresses_active": N,
+ *               "prefixes_active": N, "offered": N, "declined": N,
+ *               "memory_octets": N, "expiry_held": BOOL},
+ *              "offers_expired": N, "probes": N,
+ *              "networks": [{"network": NAME, "addresses": N,
+ *               "addr_active": N, "prefixes": N, "pd_active": N,
+ *               "declined": N}, ...]}       sizes end at 2^63-1
  * }}
  * "classifier" is what dhcp4o6ctl reads from the pinned maps itself when
  * server6 does not answer.
@@ -97,6 +108,29 @@
  *   "reserved": true                          only for a fixed-address
  * }
  *
+ * server6, command `leases', args as above but for
+ *   "address": "2001:db8::7"    or "2001:db8:100::/56": a delegated prefix
+ *   "subnet": "2001:db8::/32"
+ *   "client": DUID
+ *   "iaid": "7"                 decimal, or hex with 0x
+ * and items with these members instead of address, PSID and network:
+ * {
+ *   "kind": "ia_na", "address": "2001:db8::7"
+ *   "kind": "ia_pd", "prefix": "2001:db8:100::", "prefix_len": 56
+ *   "iaid": 7,
+ *   "preferred_s": 3600,                      as it was given
+ *   "interface": "eth0",                      the last message came in on it
+ *   "relays": with "peer_address", too
+ *   "reconfigure": true                       the client accepts RECONFIGURE
+ * }
+ *
+ * server6, command `reconfigure', args one of
+ *   "client": DUID in hex; "address": one, or PREFIX/LENGTH, that the client
+ *   holds; "all": true
+ * and "message": "renew" (the default), "rebind" or "information-request".
+ * One item, when the first message has been sent or a sweep begun:
+ *   {"client": "00:01:..."}, or {"client": "all"}
+ *
  * server4 and server6, command `config', no args: the configuration in force,
  * as conf_print() writes it, in pieces to be joined:
  * {"text": "..."}
@@ -104,10 +138,11 @@
 #ifndef DHCP4O6_CTL_SHAPES_H
 #define DHCP4O6_CTL_SHAPES_H
 
-#define CTL_COMMAND_STATS  "stats"
-#define CTL_COMMAND_LEASES "leases"
-#define CTL_COMMAND_CONFIG "config"
-#define CTL_COMMAND_RELOAD "reload"
+#define CTL_COMMAND_STATS       "stats"
+#define CTL_COMMAND_LEASES      "leases"
+#define CTL_COMMAND_RECONFIGURE "reconfigure"
+#define CTL_COMMAND_RELOAD      "reload"
+#define CTL_COMMAND_CONFIG      "config"
 
 #define CTL_SERVER4 "server4" /* program part of the socket's name */
 #define CTL_SERVER6 "server6"

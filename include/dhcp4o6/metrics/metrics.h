@@ -55,7 +55,20 @@
 	ROW(LEASE_EXPIRED, "leases", "expired", "leases", "leases that ran out")                                       \
 	ROW(LEASE_REUSED, "leases", "reused", "leases", "addresses that went from one client to another")              \
 	ROW(LEASE_OPTIONS_CUT, "leases", "options_cut", "options", "configured options left out for lack of room")     \
-	ROW(LEASE_RAI_CUT, "leases", "option82_cut", "answers", "answers that had no room for the option 82 sent")
+	ROW(LEASE_RAI_CUT, "leases", "option82_cut", "answers", "answers that had no room for the option 82 sent")    \
+	/* Work of the DHCPv6 server */                                                                               \
+	ROW(LEASE6_OFFERED, "leases6", "offered", "leases", "addresses and prefixes offered")                         \
+	ROW(LEASE6_NEW, "leases6", "new", "leases", "leases given to an IA that did not have them")                   \
+	ROW(LEASE6_RENEWED, "leases6", "renewed", "leases", "leases prolonged")                                       \
+	ROW(LEASE6_RELEASED, "leases6", "released", "leases", "leases given back")                                    \
+	ROW(LEASE6_DECLINED, "leases6", "declined", "leases", "addresses found in use by a client")                   \
+	ROW(LEASE6_REFUSED, "leases6", "refused", "IAs", "IAs that got a status instead of leases")                   \
+	ROW(LEASE6_EXPIRED, "leases6", "expired", "leases", "leases that ran out")                                    \
+	ROW(LEASE6_REUSED, "leases6", "reused", "leases", "addresses and prefixes that went from one client to another") \
+	ROW(LEASE6_OPTIONS_CUT, "leases6", "options_cut", "options", "configured options left out for lack of room")  \
+	ROW(LEASE6_RECONF_SENT, "leases6", "reconfigures", "packets", "RECONFIGURE messages sent")                    \
+	ROW(LEASE6_RECONF_ANSWERED, "leases6", "reconfigures_answered", "clients", "clients that did what a RECONFIGURE asked for") \
+	ROW(LEASE6_RECONF_FAILED, "leases6", "reconfigures_failed", "clients", "clients that did not, or could not be asked")
 /* clang-format on */
 
 enum metric {
@@ -131,12 +144,13 @@ enum metrics_group {
 	METRICS_DHCP4 = 1 << 4,
 	METRICS_DHCP6 = 1 << 5,
 	METRICS_DROPS = 1 << 6,
+	METRICS_LEASES6 = 1 << 7,
 };
 
 /* What each half counts. */
 #define METRICS_OF_SERVER6                                              \
 	(METRICS_SOCKET | METRICS_AFXDP | METRICS_IPC | METRICS_DHCP6 | \
-	 METRICS_DROPS)
+	 METRICS_LEASES6 | METRICS_DROPS)
 #define METRICS_OF_SERVER4 \
 	(METRICS_IPC | METRICS_LEASES | METRICS_DHCP4 | METRICS_DROPS)
 

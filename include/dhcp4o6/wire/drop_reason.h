@@ -34,6 +34,8 @@
 	ROW(DHCP6_SERVER_ID, "dhcp6-server-id", "message that must not name a server does")                          \
 	ROW(DHCP6_STATELESS_IA, "dhcp6-stateless-ia", "INFORMATION-REQUEST with an IA")                              \
 	ROW(DHCP6_UNICAST, "dhcp6-unicast", "DHCPv6 message of a client to an address of this host")                 \
+	ROW(DHCP6_BUSY, "dhcp6-busy", "more DHCPv6 messages came than are decided in a turn of a flood")              \
+	ROW(SERVER_DUID, "server-duid", "the DUID of the server is not on disk yet")                                  \
 	ROW(RELAY_SHORT, "relay-short", "RELAY-FORW shorter than its header")                                         \
 	ROW(RELAY_NO_MESSAGE, "relay-no-message", "RELAY-FORW without a Relay Message option")                        \
 	ROW(RELAY_TWO_MESSAGES, "relay-two-messages", "RELAY-FORW with more than one Relay Message option")            \

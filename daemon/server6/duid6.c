@@ -1,0 +1,122 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* duid6 - the server's DUID: chosen once, durable before anybody sees it. */
+#include <errno.h>
+#include <string.h>
+#include <sys/random.h>
+
+#include "dhcp4o6/base/strbuf.h"
+#include "serve6.h"
+
+static void log_choice(const struct serve6 *serve, enum duid_verdict verdict,
+		       const struct duid *chosen)
+{
+	static const char *const texts[] = {
+		[DUID_KEPT] = "as before",
+		[DUID_KEPT_DIFFER] = ("as before; the kind that `server-duid' "
+				      "states is for a new lease file"),
+		[DUID_MADE] = "made now, and kept in the lease file",
+		[DUID_STATED] = "from `server-duid', and kept",
+	};
+	struct strbuf text = STRBUF_INIT;
+
+	strbuf_add_hex(&text, chosen->octets, chosen->len, ':');
+	if (verdict == DUID_STATED && serve->duid.len) {
+		strbuf_add(&text, " instead of ");
+		strbuf_add_hex(&text, serve->duid.octets, serve->duid.len, ':');
+	}
+	log_line(verdict == DUID_KEPT ? LOG_LEVEL_INFO : LOG_LEVEL_NOTICE,
+		 "server DUID %s: %s", strbuf_text(&text), texts[verdict]);
+	strbuf_fini(&text);
+}
+
+void serve6_choose_duid(struct serve6 *serve)
+{
+	struct duid_source source = {
+		.mac = hosts_first_mac(serve->front->hosts),
+		.now = wall_now(),
+	};
+	/* One that waits for the disk is not made a second time. */
+	const struct duid *kept =
+		serve->duid.len ? &serve->duid : &serve->wanted;
+	enum duid_verdict verdict;
+	struct duid chosen = { 0 };
+
+	if (getrandom(source.random, sizeof(source.random), 0) !=
+	    (ssize_t)sizeof(source.random)) {
+		log_error("no random numbers for a DUID: %s", strerror(errno));
+		return;
+	}
+	verdict = duid_choose(serve->conf, kept, &source, &chosen);
+	log_choice(serve, verdict, &chosen);
+	if (verdict == DUID_MADE || verdict == DUID_STATED)
+		serve->wanted = chosen;
+	else if (serve->duid.len)
+		serve->wanted.len = 0;
+	serve6_write_duid(serve);
+}
+
+static struct lease record_of(const struct serve6 *serve,
+			      const struct duid *duid, uint32_t version)
+{
+	return (struct lease){
+		.kind = LEASE_DUID6,
+		.epoch = 1,
+		.version = version,
+		.starts = serve->duid_made,
+		.updated = serve->duid_made,
+		.client_id = duid->octets,
+		.client_id_len = duid->len,
+	};
+}
+
+void serve6_write_duid(struct serve6 *serve)
+{
+	struct lease record;
+	unsigned int at;
+
+	if (!serve->wanted.len || serve->duid_is_waiting ||
+	    batch_ring_is_full(&serve->ring))
+		return;
+	serve->duid_made = wall_now();
+	record = record_of(serve, &serve->wanted, serve->duid_version + 1);
+	at = batch_ring_push(&serve->ring);
+	serve->batches[at].txn = NULL;
+	/* What is not taken now is tried again by the tick. */
+	if (!batch_ring_submit(&serve->ring, serve->keeper.store, &record, 1)) {
+		serve->in_writing = serve->wanted;
+		serve->duid_is_waiting = true;
+	}
+}
+
+void serve6_end_duid(struct serve6 *serve, bool is_durable)
+{
+	serve->duid_is_waiting = false;
+	if (!is_durable)
+		return;
+	serve->duid = serve->in_writing;
+	serve->duid_version++;
+	serve->decide.duid_len = serve->duid.len;
+	if (duid_is_same(&serve->wanted, &serve->duid))
+		serve->wanted.len = 0;
+}
+
+bool serve6_duid_record(const struct serve6 *serve, struct lease *record)
+{
+	*record = record_of(serve, &serve->duid, serve->duid_version);
+	return serve->duid.len != 0;
+}
+
+int serve6_load_duid(struct serve6 *serve, const struct lease *lease)
+{
+	if (!lease->client_id_len || lease->client_id_len > DUID_MAX)
+		return -EINVAL;
+	if (serve->duid.len &&
+	    (int32_t)(lease->version - serve->duid_version) < 0)
+		return 0;
+	serve->duid.len = lease->client_id_len;
+	memcpy(serve->duid.octets, lease->client_id, lease->client_id_len);
+	serve->duid_version = lease->version;
+	serve->duid_made = lease->starts;
+	serve->decide.duid_len = serve->duid.len;
+	return 0;
+}

@@ -1,0 +1,151 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* pipeline6 - batches of messages, from a turn of the loop to the store. */
+#include <errno.h>
+#include <stdlib.h>
+
+#include "serve6.h"
+
+#define SPACE_FIRST (64U * 1024)
+
+void serve6_send(struct serve6 *serve, const struct serve6_answer *answer,
+		 const struct serve6_batch *batch)
+{
+	struct metrics *metrics = &serve->front->metrics;
+
+	metrics_count(metrics, METRIC_LEASE6_NEW, answer->created);
+	metrics_count(metrics, METRIC_LEASE6_RENEWED, answer->renewed);
+	if (answer->inner_type)
+		metrics_dhcp6_out(metrics, answer->inner_type);
+	front_send(serve->front, &answer->way,
+		   wire_reader(batch->space + answer->offset, answer->len));
+}
+
+/* Everything in it speaks of something that is durable now. */
+static void send_answers(struct serve6 *serve, struct serve6_batch *batch)
+{
+	unsigned int i;
+
+	for (i = 0; i < batch->answer_count; i++)
+		serve6_send(serve, &batch->answers[i], batch);
+}
+
+static void give_up_answers(struct serve6 *serve, struct serve6_batch *batch,
+			    enum drop_reason reason)
+{
+	unsigned int i;
+
+	for (i = 0; i < batch->answer_count; i++)
+		front_drop(serve->front, reason, &batch->answers[i].way.peer);
+}
+
+static void end_batch(void *arg, unsigned int at, bool is_durable)
+{
+	struct serve6 *serve = arg;
+	struct serve6_batch *batch = &serve->batches[at];
+
+	if (!batch->txn) {
+		serve6_end_duid(serve, is_durable);
+		return;
+	}
+	if (is_durable && !alloc6_txn_is_undone(batch->txn)) {
+		alloc6_txn_commit(batch->txn);
+		send_answers(serve, batch);
+	} else {
+		alloc6_txn_abort(batch->txn);
+		give_up_answers(serve, batch, DROP_STORE_FAILED);
+	}
+	batch->txn = NULL;
+}
+
+void serve6_complete(void *arg)
+{
+	struct serve6 *serve = arg;
+
+	batch_ring_complete(&serve->ring, serve->keeper.store);
+	front_flush_socket(serve->front);
+	serve6_write_duid(serve);
+}
+
+static bool has_room(const struct serve6_batch *batch, unsigned int messages)
+{
+	size_t records;
+
+	alloc6_txn_records(batch->txn, &records);
+	return messages < SERVE6_BATCH &&
+	       records + DECIDE6_ITEMS_MAX <= LEASE_BATCH_MAX;
+}
+
+enum drop_reason serve6_join_batch(struct serve6 *serve)
+{
+	struct alloc6_txn *txn;
+
+	if (serve->open && !has_room(serve->open, serve->open_count))
+		serve6_end_turn(serve);
+	if (!serve->open) {
+		if (batch_ring_is_full(&serve->ring))
+			return DROP_STORE_BUSY;
+		if (alloc6_txn_begin(serve->alloc, &txn))
+			return DROP_NO_MEMORY;
+		serve->open = &serve->batches[batch_ring_push(&serve->ring)];
+		serve->open->txn = txn;
+		serve->open->answer_count = 0;
+		serve->open->space_used = 0;
+		serve->open_count = 0;
+	}
+	serve->open_count++;
+	return DROP_NONE;
+}
+
+void serve6_end_turn(struct serve6 *serve)
+{
+	struct serve6_batch *batch = serve->open;
+	const struct lease *records;
+	size_t count;
+	int err;
+
+	if (!batch)
+		return;
+	serve->open = NULL;
+	records = alloc6_txn_records(batch->txn, &count);
+	err = batch_ring_submit(&serve->ring, serve->keeper.store, records,
+				count);
+	if (err) {
+		alloc6_txn_abort(batch->txn);
+		batch->txn = NULL;
+		give_up_answers(serve, batch,
+				err == -EBUSY ? DROP_STORE_BUSY
+					      : DROP_STORE_FAILED);
+	}
+	batch_ring_end_ready(&serve->ring);
+}
+
+uint8_t *serve6_make_room(struct serve6_batch *batch, size_t len)
+{
+	size_t size = batch->space_size ? batch->space_size : SPACE_FIRST;
+	uint8_t *grown;
+
+	while (size - batch->space_used < len)
+		size *= 2;
+	if (size != batch->space_size) {
+		grown = realloc(batch->space, size);
+		if (!grown)
+			return NULL;
+		batch->space = grown;
+		batch->space_size = size;
+	}
+	return batch->space + batch->space_used;
+}
+
+void serve6_init_batches(struct serve6 *serve)
+{
+	serve->ring = (struct batch_ring){ .end = end_batch, .arg = serve };
+}
+
+void serve6_free_batches(struct serve6 *serve)
+{
+	size_t i;
+
+	batch_ring_abort(&serve->ring);
+	for (i = 0; i < BATCH_RING_SIZE; i++)
+		free(serve->batches[i].space);
+}

@@ -1,0 +1,323 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "reconf.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define MESSAGE_MAX 4096 /* a relay path is 1,024 octets at most */
+#define SWEEP_STEP  64   /* leases looked at at once */
+#define SWEEP_STEPS 64   /* of these in a tick */
+#define TICKS_PER_S 10
+
+struct task {
+	uint8_t asks_for; /* 0: the entry is free */
+	uint8_t tries;
+	uint8_t duid_len;
+	uint8_t duid[LEASE_CLIENT_ID_MAX];
+	struct mono_time next;
+};
+
+struct reconf {
+	struct serve6 *serve;
+	unsigned int count;
+	unsigned int last; /* entries from here on are free */
+	struct task tasks[RECONF_IN_FLIGHT_MAX];
+	/* A sweep over all leases. */
+	uint8_t sweep_asks_for; /* 0: there is none */
+	uint32_t cursor;
+};
+
+/* How to reach a client: copies, since records move with the next change. */
+struct route {
+	bool is_held;  /* it holds something */
+	bool has_path; /* lease is set */
+	bool has_address;
+	struct lease lease;
+	struct in6_addr address;
+	uint8_t path[LEASE_RELAY_PATH_MAX];
+};
+
+int reconf_new(struct reconf **reconf, struct serve6 *serve)
+{
+	*reconf = calloc(1, sizeof(**reconf));
+	if (!*reconf)
+		return -ENOMEM;
+	(*reconf)->serve = serve;
+	return 0;
+}
+
+void reconf_free(struct reconf *reconf)
+{
+	free(reconf);
+}
+
+unsigned int reconf_in_flight(const struct reconf *reconf)
+{
+	return reconf->count;
+}
+
+bool reconf_is_sweeping(const struct reconf *reconf)
+{
+	return reconf->sweep_asks_for != 0;
+}
+
+static int note_route(void *arg, const struct lease *lease)
+{
+	struct route *route = arg;
+
+	route->is_held = true;
+	if (!(lease->flags & LEASE_FLAG_RECONFIGURE))
+		return 0;
+	if (!route->has_path) {
+		route->has_path = true;
+		route->lease = *lease;
+		if (lease->relay_path_len)
+			memcpy(route->path, lease->relay_path,
+			       lease->relay_path_len);
+		route->lease.relay_path = route->path;
+	}
+	if (lease->kind == LEASE_NA6 && !route->has_address) {
+		route->has_address = true;
+		route->address = lease->addr6;
+	}
+	return 0;
+}
+
+static void find_route(const struct reconf *reconf, const uint8_t *duid,
+		       size_t len, struct route *route)
+{
+	route->is_held = false;
+	route->has_path = false;
+	route->has_address = false;
+	alloc6_each_of_client(reconf->serve->alloc, duid, len, note_route,
+			      route);
+}
+
+/*
+ * Where the next one goes; false: nowhere. The way by which its last message
+ * came is known to be one; the client may have moved off the relays since.
+ */
+static bool choose_way(const struct reconf *reconf, const struct task *task,
+		       struct route *route, struct front_way *way)
+{
+	const struct hosts *hosts = reconf->serve->front->hosts;
+	const struct privsep_interface *iface =
+		hosts_find_name(hosts, route->lease.ifname);
+	bool is_known = iface && !IN6_IS_ADDR_UNSPECIFIED(&route->lease.source);
+
+	*way = (struct front_way){ .port = DHCP6_PORT_CLIENT };
+	if (is_known && (task->tries % 2 == 0 || !route->has_address)) {
+		way->peer = route->lease.source;
+		way->ifindex = iface->ifindex;
+		if (route->lease.relay_path_len)
+			way->port = DHCP6_PORT_SERVER;
+		return true;
+	}
+	if (!route->has_address)
+		return false;
+	way->peer = route->address; /* the kernel knows the way */
+	route->lease.relay_path_len = 0;
+	return true;
+}
+
+/* 0, or why the client is given up. */
+static int send_one(struct reconf *reconf, struct task *task,
+		    struct mono_time now)
+{
+	static struct route route; /* one thread sends */
+	struct serve6 *serve = reconf->serve;
+	uint8_t message[MESSAGE_MAX];
+	struct wire_writer w = wire_writer(message, sizeof(message));
+	struct front_way way;
+	int err;
+
+	if (!serve->decide.rkap)
+		return -EPERM;
+	find_route(reconf, task->duid, task->duid_len, &route);
+	if (!route.has_path)
+		return route.is_held ? -EPERM : -ENOENT;
+	if (!choose_way(reconf, task, &route, &way))
+		return -EHOSTUNREACH;
+	route.lease.client_id = task->duid;
+	route.lease.client_id_len = task->duid_len;
+	err = decide6_encode_reconfigure(&serve->decide, &route.lease,
+					 task->asks_for, wall_now(), &w);
+	if (err)
+		return err;
+	front_send(serve->front, &way, wire_reader(message, wire_len(&w)));
+	metrics_count(&serve->front->metrics, METRIC_LEASE6_RECONF_SENT, 1);
+	task->next = mono_add_ms(now, RECONF_TIMEOUT_MS << task->tries);
+	task->tries++;
+	return 0;
+}
+
+static void end_task(struct reconf *reconf, struct task *task,
+		     enum metric outcome)
+{
+	task->asks_for = 0;
+	reconf->count--;
+	while (reconf->last && !reconf->tasks[reconf->last - 1].asks_for)
+		reconf->last--;
+	metrics_count(&reconf->serve->front->metrics, outcome, 1);
+}
+
+static struct task *find_task(struct reconf *reconf, const uint8_t *duid,
+			      size_t len)
+{
+	unsigned int i;
+
+	for (i = 0; i < reconf->last; i++) {
+		if (reconf->tasks[i].asks_for &&
+		    reconf->tasks[i].duid_len == len &&
+		    !memcmp(reconf->tasks[i].duid, duid, len))
+			return &reconf->tasks[i];
+	}
+	return NULL;
+}
+
+static struct task *free_task(struct reconf *reconf)
+{
+	unsigned int i;
+
+	for (i = 0; i < reconf->last; i++) {
+		if (!reconf->tasks[i].asks_for)
+			return &reconf->tasks[i];
+	}
+	if (reconf->last == RECONF_IN_FLIGHT_MAX)
+		return NULL;
+	return &reconf->tasks[reconf->last++];
+}
+
+int reconf_start(struct reconf *reconf, const uint8_t *duid, size_t len,
+		 uint8_t asks_for)
+{
+	struct task *task;
+	int err;
+
+	if (!len || len > LEASE_CLIENT_ID_MAX)
+		return -ENOENT;
+	task = find_task(reconf, duid, len);
+	if (!task) {
+		task = free_task(reconf);
+		if (!task)
+			return -ENOSPC;
+		task->duid_len = (uint8_t)len;
+		memcpy(task->duid, duid, len);
+		reconf->count++;
+	}
+	task->asks_for = asks_for;
+	task->tries = 0;
+	err = send_one(reconf, task, mono_now());
+	if (err)
+		end_task(reconf, task, METRIC_LEASE6_RECONF_FAILED);
+	return err;
+}
+
+void reconf_start_all(struct reconf *reconf, uint8_t asks_for)
+{
+	reconf->sweep_asks_for = asks_for;
+	reconf->cursor = 0;
+}
+
+void reconf_heard(struct reconf *reconf, uint8_t type,
+		  const struct wire_reader *duid)
+{
+	struct task *task;
+
+	/* Any of them brings what has changed. */
+	if (!reconf->count || (type != DHCP6_RENEW && type != DHCP6_REBIND &&
+			       type != DHCP6_INFORMATION_REQUEST))
+		return;
+	task = find_task(reconf, duid->pos, wire_left(duid));
+	if (task)
+		end_task(reconf, task, METRIC_LEASE6_RECONF_ANSWERED);
+}
+
+struct first {
+	struct in6_addr addr;
+	uint8_t kind;
+	bool is_found;
+};
+
+static int note_first(void *arg, const struct lease *lease)
+{
+	struct first *first = arg;
+
+	if (!(lease->flags & LEASE_FLAG_RECONFIGURE))
+		return 0;
+	first->is_found = true;
+	first->kind = lease->kind;
+	first->addr = lease->addr6;
+	return 1;
+}
+
+/* A client has its turn with the first of its leases, once. */
+static bool is_first(const struct reconf *reconf, const struct lease *lease)
+{
+	struct first first = { .is_found = false };
+
+	alloc6_each_of_client(reconf->serve->alloc, lease->client_id,
+			      lease->client_id_len, note_first, &first);
+	return first.is_found && first.kind == lease->kind &&
+	       IN6_ARE_ADDR_EQUAL(&first.addr, &lease->addr6);
+}
+
+/* One piece of the sweep; how many clients it began with. */
+static unsigned int sweep_piece(struct reconf *reconf)
+{
+	struct lease records[SWEEP_STEP];
+	unsigned int begun = 0;
+	size_t count, i;
+
+	count = alloc6_visit(reconf->serve->alloc, &reconf->cursor, records,
+			     SWEEP_STEP);
+	for (i = 0; i < count; i++) {
+		if (records[i].state != LEASE_ACTIVE ||
+		    !(records[i].flags & LEASE_FLAG_RECONFIGURE) ||
+		    !is_first(reconf, &records[i]))
+			continue;
+		(void)reconf_start(reconf, records[i].client_id,
+				   records[i].client_id_len,
+				   reconf->sweep_asks_for);
+		begun++;
+	}
+	return begun;
+}
+
+/* Not more than a piece with each client above the pace. */
+static void sweep(struct reconf *reconf)
+{
+	unsigned int begun = 0, steps;
+
+	for (steps = 0; steps < SWEEP_STEPS; steps++) {
+		if (reconf->cursor == ALLOC6_CURSOR_END) {
+			reconf->sweep_asks_for = 0;
+			return;
+		}
+		if (begun >= RECONF_PER_SECOND / TICKS_PER_S ||
+		    reconf->count + SWEEP_STEP > RECONF_IN_FLIGHT_MAX)
+			return;
+		begun += sweep_piece(reconf);
+	}
+}
+
+static void repeat(struct reconf *reconf, struct task *task,
+		   struct mono_time now)
+{
+	if (!task->asks_for || task->next.ns > now.ns)
+		return;
+	if (task->tries == RECONF_TRIES_MAX || send_one(reconf, task, now))
+		end_task(reconf, task, METRIC_LEASE6_RECONF_FAILED);
+}
+
+void reconf_tick(struct reconf *reconf, struct mono_time now)
+{
+	unsigned int i;
+
+	for (i = 0; i < reconf->last; i++)
+		repeat(reconf, &reconf->tasks[i], now);
+	if (reconf->sweep_asks_for)
+		sweep(reconf);
+	front_flush_socket(reconf->serve->front);
+}
