@@ -154,10 +154,14 @@ def test_leases_are_listed_by_subnet_state_and_client():
               {near[2].address}, "client by its hardware address")
     case.same(set(world.listed("--client", near[1].mac, "--subnet",
                                "10.20.0.0/16")), set(), "both at once")
-    lines = world.ctl("leases").stdout.splitlines()
+    lines = world.ctl("leases", "-4").stdout.splitlines()
     case.same(len(lines), 1 + 10, "a heading and a line each")
+    lines = world.ctl("leases").stdout.splitlines()
+    case.same((lines[0], lines[12:14], len(lines)),
+              ("DHCPv4", ["", "DHCPv6"], 2 + 10 + 3), "both servers")
     for argv in (("--state", "asleep"), ("--subnet", "10.20.0.0"),
-                 ("--subnet", "10.20.0.0/33"), ("--client", "xyz")):
+                 ("--subnet", "10.20.0.0/33"), ("--client", "xyz"),
+                 ("--subnet", "2001:db8::"), ("--iaid", "-1")):
         done = world.ctl("leases", "list", *argv, code=1)
         case.true("code 103" in done.stderr, done.stderr)
 

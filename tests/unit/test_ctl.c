@@ -217,7 +217,7 @@ static void every_code_has_a_text(void **state)
 static void the_manual_explains_every_code(void **state)
 {
 	static char manual[65536];
-	FILE *file = fopen("docs/man/dhcp4o6ctl.8", "r");
+	FILE *file = fopen("docs/man/dhcp4o6-control.5", "r");
 	size_t len;
 
 	(void)state;

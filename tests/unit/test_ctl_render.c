@@ -173,6 +173,29 @@ static void a_lease_is_a_line(void **state)
 	free(text);
 }
 
+static void a_dhcpv6_lease_is_a_line(void **state)
+{
+	char *text = lease_text("{\"kind\": \"ia_na\", \"address\": "
+				"\"2001:db8::1\", \"state\": \"active\", "
+				"\"iaid\": 4294967295, \"expires\": 0, "
+				"\"client_id\": \"00:03:00:01\"}",
+				render_lease6);
+
+	(void)state;
+	assert_string_equal(text, "2001:db8::1                 active    "
+				  "1970-01-01 00:00:00   4294967295  "
+				  "00:03:00:01\n");
+	free(text);
+	text = lease_text("{\"kind\": \"ia_pd\", \"prefix\": "
+			  "\"2001:db8:1::\", \"prefix_len\": 56, "
+			  "\"state\": \"declined\", \"iaid\": 7, "
+			  "\"expires\": null, \"client_id\": \"00\"}",
+			  render_lease6);
+	assert_string_equal(text, "2001:db8:1::/56             declined  "
+				  "never                 7           00\n");
+	free(text);
+}
+
 static void a_lease_in_full_has_dates_and_relays(void **state)
 {
 	char *text =
@@ -202,6 +225,7 @@ int main(void)
 		cmocka_unit_test(control_bytes_do_not_reach_the_terminal),
 		cmocka_unit_test(an_array_of_objects_is_a_table),
 		cmocka_unit_test(a_lease_is_a_line),
+		cmocka_unit_test(a_dhcpv6_lease_is_a_line),
 		cmocka_unit_test(a_lease_in_full_has_dates_and_relays),
 	};
 

@@ -7,6 +7,7 @@
  * common ones.
  */
 #include <getopt.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -27,8 +28,13 @@ static const struct subcommand subcommands[] = {
 	{ "stats", "[-a] [-i IF] [-w SECONDS [-n COUNT]] [--bpf-dir DIR]",
 	  "counters of both servers", "aiwnB", 0, stats_run },
 	{ "leases",
-	  "[list] [--subnet P/L] [--state S] [--client ID] | get ADDRESS",
-	  "leases of the DHCPv4 server", "sSc", 2, leases_run },
+	  "[list] [-4 | -6] [--subnet P/L] [--state S] [--client ID] "
+	  "[--iaid N] | get ADDRESS[/LENGTH]",
+	  "leases of both servers, or of one", "46sScI", 2, leases_run },
+	{ "reconfigure",
+	  "CLIENT | --all [--renew | --rebind | --information-request]",
+	  "has DHCPv6 clients ask for their configuration", "amMF", 1,
+	  reconfigure_run },
 	{ "reload", "[server4 | server6]",
 	  "read the configuration again; both servers unless one is named", "",
 	  1, reload_run },
@@ -51,6 +57,10 @@ static const struct option long_options[] = {
 	{ "subnet", required_argument, NULL, 's' },
 	{ "state", required_argument, NULL, 'S' },
 	{ "client", required_argument, NULL, 'c' },
+	{ "iaid", required_argument, NULL, 'I' },
+	{ "renew", no_argument, NULL, 'm' },
+	{ "rebind", no_argument, NULL, 'M' },
+	{ "information-request", no_argument, NULL, 'F' },
 	{ "help", no_argument, NULL, 'h' },
 	{ "version", no_argument, NULL, 'V' },
 	{ NULL, 0, NULL, 0 },
@@ -89,9 +99,35 @@ static int parse_number(const char *text, unsigned int max, unsigned int *value)
 	return 0;
 }
 
+/* Options that only keep their value, or set a flag. */
+static const struct {
+	int option;
+	size_t member;     /* offset of a const char * */
+	const char *value; /* NULL: what was given */
+} text_options[] = {
+	{ 'R', offsetof(struct tool, run_dir), NULL },
+	{ 'B', offsetof(struct tool, pin_root), NULL },
+	{ 'i', offsetof(struct tool, interface), NULL },
+	{ 's', offsetof(struct tool, subnet), NULL },
+	{ 'S', offsetof(struct tool, state), NULL },
+	{ 'c', offsetof(struct tool, client), NULL },
+	{ 'I', offsetof(struct tool, iaid), NULL },
+	{ 'm', offsetof(struct tool, message), "renew" },
+	{ 'M', offsetof(struct tool, message), "rebind" },
+	{ 'F', offsetof(struct tool, message), "information-request" },
+};
+
+static const struct {
+	int option;
+	size_t member; /* offset of a bool */
+} flag_options[] = {
+	{ 'j', offsetof(struct tool, json) },
+	{ 'a', offsetof(struct tool, all) },
+};
+
 static int set_option(struct tool *tool, int option, const char *value)
 {
-	const char **text = NULL;
+	size_t i;
 
 	switch (option) {
 	case 'P':
@@ -100,39 +136,28 @@ static int set_option(struct tool *tool, int option, const char *value)
 		return parse_number(value, 86400, &tool->watch_s);
 	case 'n':
 		return parse_number(value, 1U << 30, &tool->count);
-	case 'j':
-		tool->json = true;
-		return 0;
-	case 'a':
-		tool->all = true;
-		return 0;
 	case '4':
 	case '6':
 		tool->family = (char)option;
 		return 0;
-	case 'R':
-		text = &tool->run_dir;
-		break;
-	case 'B':
-		text = &tool->pin_root;
-		break;
-	case 'i':
-		text = &tool->interface;
-		break;
-	case 's':
-		text = &tool->subnet;
-		break;
-	case 'S':
-		text = &tool->state;
-		break;
-	case 'c':
-		text = &tool->client;
-		break;
 	default:
-		return -1;
+		break;
 	}
-	*text = value;
-	return 0;
+	for (i = 0; i < sizeof(flag_options) / sizeof(*flag_options); i++) {
+		if (flag_options[i].option != option)
+			continue;
+		*(bool *)((char *)tool + flag_options[i].member) = true;
+		return 0;
+	}
+	for (i = 0; i < sizeof(text_options) / sizeof(*text_options); i++) {
+		if (text_options[i].option != option)
+			continue;
+		if (text_options[i].value)
+			value = text_options[i].value;
+		*(const char **)((char *)tool + text_options[i].member) = value;
+		return 0;
+	}
+	return -1;
 }
 
 /* given: the options seen, to be compared with what the subcommand takes. */

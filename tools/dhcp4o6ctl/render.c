@@ -336,6 +336,35 @@ void render_lease(FILE *out, json_t *lease)
 	fputc('\n', out);
 }
 
+void render_lease6_heading(FILE *out)
+{
+	fprintf(out, "%-26s  %-8s  %-20s  %-10s  %s\n", "ADDRESS OR PREFIX",
+		"STATE", "EXPIRES (UTC)", "IAID", "CLIENT");
+}
+
+void render_lease6(FILE *out, json_t *lease)
+{
+	json_t *prefix = json_object_get(lease, "prefix");
+	json_int_t iaid = json_integer_value(json_object_get(lease, "iaid"));
+	const char *client = member(lease, "client_id");
+	char what[64], expires[32];
+
+	format_time(json_object_get(lease, "expires"), expires);
+	if (prefix)
+		snprintf(what, sizeof(what), "%s/%" JSON_INTEGER_FORMAT,
+			 member(lease, "prefix"),
+			 json_integer_value(
+				 json_object_get(lease, "prefix_len")));
+	else
+		snprintf(what, sizeof(what), "%s", member(lease, "address"));
+	put_padded(out, what, 26);
+	fputs("  ", out);
+	put_padded(out, member(lease, "state"), 8);
+	fprintf(out, "  %-20s  %-10" JSON_INTEGER_FORMAT "  ", expires, iaid);
+	put_clean(out, client, strlen(client));
+	fputc('\n', out);
+}
+
 void render_lease_full(FILE *out, json_t *lease)
 {
 	static const char *const times[] = { "starts", "updated", "expires" };

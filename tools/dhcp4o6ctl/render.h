@@ -26,6 +26,8 @@ void render_stats(const struct render *render, json_t *answer);
 /* Leases: one a line, or one with all that is known of it. */
 void render_lease_heading(FILE *out);
 void render_lease(FILE *out, json_t *lease);
+void render_lease6_heading(FILE *out);
+void render_lease6(FILE *out, json_t *lease);
 void render_lease_full(FILE *out, json_t *lease);
 
 #endif /* DHCP4O6_TOOLS_RENDER_H */

@@ -31,6 +31,9 @@ struct tool {
 	const char *subnet;
 	const char *state;
 	const char *client;
+	const char *iaid;
+	/* what `reconfigure' asks for; NULL: the server's default */
+	const char *message;
 };
 
 #define ANSWER_TIMEOUT_MS 5000
@@ -53,6 +56,7 @@ enum exit_code stats_run(const struct tool *tool, int argc, char **argv);
 enum exit_code leases_run(const struct tool *tool, int argc, char **argv);
 enum exit_code config_run(const struct tool *tool, int argc, char **argv);
 enum exit_code reload_run(const struct tool *tool, int argc, char **argv);
+enum exit_code reconfigure_run(const struct tool *tool, int argc, char **argv);
 
 void tool_error(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 
