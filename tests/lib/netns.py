@@ -167,14 +167,17 @@ class Process:
 
 
 def group_lives(group):
-    """Whether a process of the group is there and is no zombie."""
+    """Whether a thread of the group is there and is no zombie."""
     for entry in os.listdir("/proc"):
         if not entry.isdigit():
             continue
         with contextlib.suppress(FileNotFoundError, ProcessLookupError):
             with open(f"/proc/{entry}/stat") as f:
                 fields = f.read().rsplit(")", 1)[1].split()
-            if int(fields[2]) == group and fields[0] not in "ZX":
+            # A zombie's other threads may still hold its descriptors.
+            if int(fields[2]) == group and (
+                    fields[0] not in "ZX" or
+                    len(os.listdir(f"/proc/{entry}/task")) > 1):
                 return True
     return False
 
