@@ -138,6 +138,7 @@ $(O)/tests/unit/test_bench_run: $(BENCH_PARTS:%=$(O)/tools/bench/%.o) \
 
 # What both servers share.
 $(O)/tests/unit/test_batch_ring: $(O)/daemon/common/batch_ring.o
+$(O)/tests/unit/test_lease_json: $(O)/daemon/common/lease_json.o
 $(O)/tests/unit/test_reload: $(O)/daemon/common/reload.o \
 	$(O)/daemon/common/reload_report.o $(O)/daemon/common/privileges.o
 
