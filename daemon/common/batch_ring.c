@@ -5,7 +5,7 @@ unsigned int batch_ring_push(struct batch_ring *ring)
 {
 	unsigned int at = (ring->first + ring->count) % BATCH_RING_SIZE;
 
-	ring->tickets[at] = 0;
+	ring->tickets[at] = BATCH_RING_OPEN;
 	ring->count++;
 	return at;
 }
@@ -16,6 +16,7 @@ int batch_ring_submit(struct batch_ring *ring, struct lease_store *store,
 	unsigned int at = (ring->first + ring->count - 1) % BATCH_RING_SIZE;
 	int err;
 
+	ring->tickets[at] = 0;
 	if (!count)
 		return 0;
 	err = lease_store_submit(store, records, count, &ring->tickets[at]);

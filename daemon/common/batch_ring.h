@@ -12,11 +12,13 @@
 #include "dhcp4o6/lease/lease_store.h"
 
 #define BATCH_RING_SIZE 64 /* batches that may wait */
+#define BATCH_RING_OPEN UINT64_MAX
 
 struct batch_ring {
 	unsigned int first;
 	unsigned int count;
-	uint64_t tickets[BATCH_RING_SIZE]; /* 0: no record to be written */
+	/* 0: no record to be written; BATCH_RING_OPEN: not submitted yet. */
+	uint64_t tickets[BATCH_RING_SIZE];
 	/* Ends the batch in that entry; is_durable: its records are. */
 	void (*end)(void *arg, unsigned int at, bool is_durable);
 	void *arg;
@@ -31,7 +33,8 @@ static inline bool batch_ring_is_full(const struct batch_ring *ring)
 unsigned int batch_ring_push(struct batch_ring *ring);
 
 /*
- * Hands the records of the newest batch to the store; none are none. On an
+ * Hands the records of the newest batch to the store; none are none. Before
+ * that neither it nor a later one ends. On an
  * error of lease_store_submit() the batch has left the ring, and end() is not
  * called for it.
  */

@@ -77,6 +77,7 @@ void serve6_write_duid(struct serve6 *serve)
 	if (!serve->wanted.len || serve->duid_is_waiting ||
 	    batch_ring_is_full(&serve->ring))
 		return;
+	serve6_submit(serve); /* the order of the ring is that of the store */
 	serve->duid_made = wall_now();
 	record = record_of(serve, &serve->wanted, serve->duid_version + 1);
 	at = batch_ring_push(&serve->ring);

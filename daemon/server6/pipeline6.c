@@ -6,6 +6,12 @@
 #include "serve6.h"
 
 #define SPACE_FIRST (64U * 1024)
+/*
+ * Turns are short when messages come one by one. With so many of them on their
+ * way to the disk the open batch goes on over the next turns, so that what may
+ * wait for a slow disk is thousands of messages and not some dozens.
+ */
+#define BATCHES_AT_ONCE 16
 
 void serve6_send(struct serve6 *serve, const struct serve6_answer *answer,
 		 const struct serve6_batch *batch)
@@ -57,15 +63,6 @@ static void end_batch(void *arg, unsigned int at, bool is_durable)
 	batch->txn = NULL;
 }
 
-void serve6_complete(void *arg)
-{
-	struct serve6 *serve = arg;
-
-	batch_ring_complete(&serve->ring, serve->keeper.store);
-	front_flush_socket(serve->front);
-	serve6_write_duid(serve);
-}
-
 static bool has_room(const struct serve6_batch *batch, unsigned int messages)
 {
 	size_t records;
@@ -80,7 +77,7 @@ enum drop_reason serve6_join_batch(struct serve6 *serve)
 	struct alloc6_txn *txn;
 
 	if (serve->open && !has_room(serve->open, serve->open_count))
-		serve6_end_turn(serve);
+		serve6_submit(serve);
 	if (!serve->open) {
 		if (batch_ring_is_full(&serve->ring))
 			return DROP_STORE_BUSY;
@@ -96,7 +93,7 @@ enum drop_reason serve6_join_batch(struct serve6 *serve)
 	return DROP_NONE;
 }
 
-void serve6_end_turn(struct serve6 *serve)
+void serve6_submit(struct serve6 *serve)
 {
 	struct serve6_batch *batch = serve->open;
 	const struct lease *records;
@@ -117,6 +114,30 @@ void serve6_end_turn(struct serve6 *serve)
 					      : DROP_STORE_FAILED);
 	}
 	batch_ring_end_ready(&serve->ring);
+}
+
+/* Would the open batch only wait in the store, and can it wait here? */
+static bool may_grow(const struct serve6 *serve)
+{
+	return serve->ring.count > BATCHES_AT_ONCE &&
+	       has_room(serve->open, serve->open_count) &&
+	       !alloc6_txn_is_undone(serve->open->txn);
+}
+
+void serve6_end_turn(struct serve6 *serve)
+{
+	if (serve->open && !may_grow(serve))
+		serve6_submit(serve);
+}
+
+void serve6_complete(void *arg)
+{
+	struct serve6 *serve = arg;
+
+	batch_ring_complete(&serve->ring, serve->keeper.store);
+	serve6_end_turn(serve);
+	front_flush_socket(serve->front);
+	serve6_write_duid(serve);
 }
 
 uint8_t *serve6_make_room(struct serve6_batch *batch, size_t len)

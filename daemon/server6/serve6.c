@@ -126,6 +126,8 @@ void serve6_close(struct serve6 *serve)
 {
 	if (!serve)
 		return;
+	if (serve->open)
+		serve6_submit(serve);
 	lease_keeper_drain(&serve->keeper, &serve->ring);
 	if (serve->alloc)
 		serve6_free_batches(serve);
@@ -191,6 +193,7 @@ void serve6_start(struct serve6 *serve)
 void serve6_tick(struct serve6 *serve, struct mono_time now)
 {
 	lease_keeper_tick(&serve->keeper, now);
+	serve6_end_turn(serve);
 	serve6_write_duid(serve);
 	reconf_tick(serve->reconf, now);
 }

@@ -41,7 +41,7 @@ struct serve6 {
 	struct lease_keeper keeper;
 	struct batch_ring ring;
 	struct serve6_batch batches[BATCH_RING_SIZE];
-	struct serve6_batch *open; /* the one of this turn; NULL: none yet */
+	struct serve6_batch *open; /* that is being filled; NULL: none */
 	unsigned int open_count;   /* messages in it */
 	size_t message_len;        /* of the one in hand, relays included */
 	struct decide6_server decide;
@@ -82,8 +82,11 @@ void serve6_unbind(struct serve6 *serve, uint32_t ifindex);
 
 /* The batch of this turn, a new one if need be; or why there is none. */
 enum drop_reason serve6_join_batch(struct serve6 *serve);
-/* At the end of a turn that decided something. */
+/* At the end of a turn that decided something: submits the batch, or lets it
+ * grow while the disk is busy. */
 void serve6_end_turn(struct serve6 *serve);
+/* Hands the open batch to the store, if there is one. */
+void serve6_submit(struct serve6 *serve);
 void serve6_complete(void *arg);
 void serve6_init_batches(struct serve6 *serve);
 void serve6_free_batches(struct serve6 *serve);

@@ -109,6 +109,24 @@ what_follows_a_failure_fails_and_what_comes_later_does_not(void **state)
 	lease_store_close(f.store);
 }
 
+static void
+a_batch_that_is_still_filled_ends_only_when_it_was_submitted(void **state)
+{
+	struct fixture f = open_fixture();
+
+	(void)state;
+	push(&f, 1);
+	batch_ring_push(&f.ring);
+	complete(&f);
+	assert_int_equal(f.ended, 1);
+	batch_ring_end_ready(&f.ring);
+	assert_int_equal(f.ended, 1);
+	assert_int_equal(batch_ring_submit(&f.ring, f.store, NULL, 0), 0);
+	batch_ring_end_ready(&f.ring);
+	assert_int_equal(f.ended, 2);
+	lease_store_close(f.store);
+}
+
 static void a_batch_the_store_does_not_take_is_no_longer_there(void **state)
 {
 	struct fixture f = open_fixture();
@@ -156,6 +174,8 @@ int main(void)
 			a_batch_without_records_before_all_others_ends_at_once),
 		cmocka_unit_test(
 			what_follows_a_failure_fails_and_what_comes_later_does_not),
+		cmocka_unit_test(
+			a_batch_that_is_still_filled_ends_only_when_it_was_submitted),
 		cmocka_unit_test(
 			a_batch_the_store_does_not_take_is_no_longer_there),
 		cmocka_unit_test(a_ring_goes_round_and_is_full_at_its_size),
