@@ -10,6 +10,7 @@ sys.path.insert(0, os.path.join(os.path.dirname(__file__), "../lib"))
 import case
 import daemons
 import netns
+import servers6
 import world6
 
 ASKS_NOT = "request dhcp6.name-servers;\n"
@@ -122,6 +123,20 @@ def test_option_88_has_as_many_addresses_as_are_configured():
     world = world6.World("ask-none", option88=())
     env = world.dhclient().start().wait("BOUND6")
     case.true(world6.OPTION88 not in env, "option 88 that is not configured")
+
+
+def test_an_empty_option_88_arrives_empty():
+    """= use the multicast address of all servers (RFC 7341 section 7.2)."""
+    if servers6.chosen() == "kea":
+        raise netns.Skip("Kea sends no empty array")
+    for flags, reason in (((), "BOUND6"), (("-S",), "RENEW6")):
+        netns.start_over()
+        world = world6.World(
+            "ask-empty" + "".join(flags), option88=(),
+            more='option dhcp6.dhcp4-o-dhcp6-server = "";\n')
+        env = world.dhclient().start(*flags).wait(reason)
+        case.same(world.wire.last("reply").get(88), [b""], "option 88")
+        case.same(env.get(world6.OPTION88, ""), "", "what the script sees")
 
 
 def test_a_dhclient_that_reboots_confirms_what_it_had():
