@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: BSD-2-Clause
-"""DHCPv6 clients that people run: ISC's dhclient, dhcpcd, systemd-networkd.
+"""DHCPv6 clients that people run: dhclient, dhcpcd, dhcp6c, systemd-networkd.
 
 Each runs in a client's namespace and keeps its files in a directory of the
 test. What they did is read from what they leave behind: lease files, the
@@ -263,8 +263,8 @@ class Dhcp6c:
 class Networkd:
     """systemd-networkd without D-Bus and without udev.
 
-    It waits for udev unless /sys is read-only, as in a container; and a
-    writable /sys it would not find here anyhow, since that one is the host's.
+    It waits for udev unless /sys is read-only, as in a container: so it is given
+    such a one, of its own network namespace.
     """
 
     def __init__(self, ns, directory, networks):
