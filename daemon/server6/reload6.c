@@ -92,6 +92,8 @@ static int apply(void *ctx, struct conf **conf, void **result,
 	if (alloc6_check_interfaces(serve->alloc, layout->plan, say_conflict,
 				    report))
 		return -EINVAL;
+	/* What is decided together is decided under one configuration. */
+	serve6_submit(serve);
 	err = alloc6_apply_plan(serve->alloc, &layout->plan);
 	if (err)
 		return err;
