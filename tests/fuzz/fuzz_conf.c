@@ -2,9 +2,10 @@
 /*
  * A configuration of any octets: parsed as each server's file; what parses is
  * printed, and the print must parse and print the same. Its expressions are
- * evaluated on a message made of the same octets, and those of the print must
- * give the same. The first octet picks the family and -4o6, and which options
- * are there. Nothing is included: files are not the fuzzer's to open.
+ * evaluated and its option spaces encoded for a message made of the same
+ * octets, and those of the print must give the same. The first octet picks the
+ * family and -4o6, and which options are there. Nothing is included: files are
+ * not the fuzzer's to open.
  */
 #include <stddef.h>
 #include <stdint.h>
@@ -13,7 +14,7 @@
 #include <strings.h>
 
 #include "dhcp4o6/base/checksum.h"
-#include "dhcp4o6/conf/expr.h"
+#include "dhcp4o6/conf/space.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -86,6 +87,28 @@ static void add(struct digest *digest, const void *data, size_t len)
 		digest->crc = crc32c(digest->crc, data, len);
 }
 
+/* As if no other scope applied. */
+static void add_space(struct digest *digest, const struct conf_scope *scope,
+		      const struct conf_option *option)
+{
+	struct conf_encoding e = {
+		.scopes = &scope,
+		.scope_count = 1,
+		.packet = digest->packet,
+	};
+	uint8_t octets[300];
+	size_t rounds = 0;
+	int len;
+
+	while ((len = conf_space_encode(&e, option, octets, sizeof(octets))) >=
+	       0) {
+		if (len > (int)sizeof(octets) || rounds++ > scope->option_count)
+			abort();
+		add(digest, octets, (size_t)len);
+	}
+	add(digest, &e.dropped, sizeof(e.dropped));
+}
+
 static void add_options(struct digest *digest, const struct conf_scope *scope)
 {
 	uint8_t octets[CONF_EXPR_DATA_MAX];
@@ -95,6 +118,8 @@ static void add_options(struct digest *digest, const struct conf_scope *scope)
 	for (i = 0; i < scope->option_count; i++) {
 		const struct conf_option *option = &scope->options[i];
 
+		if (option->space)
+			add_space(digest, scope, option);
 		if (!option->expr) {
 			add(digest, option->data, option->len);
 			continue;
