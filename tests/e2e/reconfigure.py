@@ -215,6 +215,29 @@ def test_what_a_reload_cannot_change_is_said():
               (77, "native"), "in force")
 
 
+def test_an_interface_in_two_networks_is_refused_by_a_reload():
+    world = World("conflict")
+    one = world.client(20)
+    world.six.configure(conf() + "subnet6 2001:db8:ff::/64 { }\n")
+    done = world.tool("reload", "server6", code=78)
+    case.true("s0" in done.stderr and "2001:db8:ff::" in done.stderr,
+              done.stderr)
+    case.same(c6.exchange(world.end, one, one.renew()).items(), one.held,
+              "renewed")
+
+
+def test_addresses_that_come_and_go_place_clients():
+    world = World("addresses")
+    world.link.server.ip("addr", "del", daemons.SERVER6 + "/64", "dev", "s0")
+    one = c6.Client(21)
+    netns.wait_until(lambda: c6.exchange(world.end, one, one.solicit(),
+                                         0.2, 1) is None,
+                     what="the link to be nobody's")
+    case.true(world.six.drops().get("no-subnet"), world.six.drops())
+    world.link.server.address("s0", daemons.SERVER6 + "/64")
+    case.same(c6.acquire(world.end, [one]), [], "without lease")
+
+
 def test_a_pool_that_moved_keeps_its_leases_until_they_end():
     world = World("pool")
     one = world.client(8)
