@@ -50,7 +50,7 @@ static void check_class(struct conf_parser *p, struct conf_node *node,
 		conf_error(p, &node->name_pos,
 			   "another class has this name: %s:%u",
 			   first->pos.source->path, first->pos.line);
-	if (!class->has_match)
+	if (!class->has_match && !class->has_match_if)
 		conf_warn(p, &node->name_pos,
 			  "nobody is a member of this class: it has neither "
 			  "`match if' nor `match' nor `spawn with'");
@@ -66,7 +66,7 @@ static int check_subclass(struct conf_parser *p, struct conf_node *node,
 			   node->name);
 		return 0;
 	}
-	if (!class->u.class->match)
+	if (!class->u.class->has_match)
 		conf_error(p, &node->name_pos,
 			   "class `%.60s' has neither `match' nor `spawn "
 			   "with', which would give the value to compare",

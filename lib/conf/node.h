@@ -69,7 +69,8 @@ struct conf_node_class {
 	uint32_t index; /* of a class, in the file's order */
 	const struct conf_expr *match_if;
 	const struct conf_expr *match;
-	bool has_match; /* of either kind, with faults or without */
+	bool has_match_if; /* with faults or without */
+	bool has_match;
 	bool spawn;
 	uint32_t lease_limit;
 	struct conf_vec subclasses; /* struct conf_node, sorted by value */

@@ -103,7 +103,7 @@ int conf_handle_match(struct conf_parser *p)
 
 	if (!conf_accept_word(p, "if"))
 		return set_match(p, false);
-	class->has_match = true;
+	class->has_match_if = true;
 	if (class->match_if)
 		conf_error(p, &p->keyword_pos, "a class has one `match if'");
 	return conf_expr_parse(p, CONF_EXPR_CONDITION, &class->match_if);
