@@ -38,6 +38,14 @@ static uint32_t offer_of(const struct choosing6 *c, const struct key6 *key)
 	return pending6_find(c->alloc, &c->ia, c->asker->net);
 }
 
+/* In a full pool it was taken over: who was offered it has to ask again. */
+static void drop_offer_to_other(const struct choosing6 *c, struct alloc6 *alloc,
+				const struct key6 *key)
+{
+	if (choice6_is_offered_to_other(c, key))
+		pending6_drop(alloc, offers6_find(&alloc->offers, key));
+}
+
 int alloc6_bind(struct alloc6_txn *txn, const struct alloc6_asker *asker,
 		const struct alloc6_binding *b)
 {
@@ -79,7 +87,10 @@ int alloc6_bind(struct alloc6_txn *txn, const struct alloc6_asker *asker,
 		memcpy(lease.ifname, b->ifname,
 		       strnlen(b->ifname, sizeof(lease.ifname) - 1));
 	memcpy(lease.chaddr, client->chaddr, sizeof(lease.chaddr));
-	return txn6_stage(txn, &stage);
+	if (txn6_stage(txn, &stage))
+		return -ENOMEM;
+	drop_offer_to_other(&c, txn->alloc, &key);
+	return 0;
 }
 
 /* The lease as it is, if the IA holds it; its octets are the entry's. */

@@ -84,11 +84,16 @@ static bool by_former(struct wanting *w)
 static bool by_offer(struct wanting *w)
 {
 	uint32_t at = pending6_find(w->c.alloc, &w->c.ia, w->c.asker->net);
+	const struct lease6 *e;
 
 	if (at == OFFER6_NONE)
 		return false;
 	w->found = w->c.alloc->offers.offer[at].key;
-	return is_usable(&w->c, &w->found);
+	e = db6_find_entry(&w->c.alloc->db, &w->found);
+	return is_usable(&w->c, &w->found) &&
+	       !(e && e->state == LEASE_DECLINED) &&
+	       (!lease6_is_held(e, w->c.asker->now) ||
+		lease6_is_of_ia(&w->c, e));
 }
 
 /* The pool's prefix that the one asked for is, or lies in. */

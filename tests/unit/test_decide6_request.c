@@ -273,6 +273,47 @@ static void an_ia_may_name_as_many_leases_as_it_may_have(void **state)
 	decider6_close(&f);
 }
 
+#define ONE_ADDRESS \
+	"subnet6 2001:db8:1::/64 { range6 2001:db8:1::9 2001:db8:1::9; }\n"
+
+static void
+what_was_offered_to_one_and_bound_to_another_is_not_bound_again(void **state)
+{
+	static const char conf[] = "option dhcp6.rapid-commit;\n" ONE_ADDRESS;
+	struct sent6 first = {
+		.type = DHCP6_SOLICIT,
+		.client = 1,
+		.ia = { IA_NA(1) },
+	};
+	struct sent6 other = first;
+	struct got6 got;
+	struct decider6 f;
+
+	(void)state;
+	decider6_open(&f, conf);
+	decider6_expect(&f, &first, &got, DHCP6_ADVERTISE, DROP_NONE);
+	assert_int_equal(got.ia[0].item_count, 1);
+	/* In a full pool an offer goes to who asks now. */
+	other.client = 2;
+	other.rapid_commit = true;
+	decider6_expect(&f, &other, &got, DHCP6_REPLY, DROP_NONE);
+	assert_string_equal(got.ia[0].text[0], "2001:db8:1::9");
+	first.type = DHCP6_REQUEST;
+	first.server = THIS_SERVER;
+	decider6_expect(&f, &first, &got, DHCP6_REPLY, DROP_NONE);
+	assert_int_equal(got.ia[0].item_count, 0);
+	assert_int_equal(got.ia[0].status, DHCP6_STATUS_NO_ADDRS_AVAIL);
+	/* Nor is it in the way of who has it. */
+	other.type = DHCP6_RENEW;
+	other.server = THIS_SERVER;
+	other.rapid_commit = false;
+	other.ia[0].item[0].addr = "2001:db8:1::9";
+	decider6_expect(&f, &other, &got, DHCP6_REPLY, DROP_NONE);
+	assert_int_equal(got.ia[0].item_count, 1);
+	assert_true(got.ia[0].item[0].valid_s > 0);
+	decider6_close(&f);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -290,6 +331,8 @@ int main(void)
 		cmocka_unit_test(
 			rfc9915_16_4_a_choice_of_another_server_frees_our_offer),
 		cmocka_unit_test(leases_are_there_after_a_restart),
+		cmocka_unit_test(
+			what_was_offered_to_one_and_bound_to_another_is_not_bound_again),
 		cmocka_unit_test(an_ia_may_name_as_many_leases_as_it_may_have),
 	};
 
