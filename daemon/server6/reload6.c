@@ -16,6 +16,7 @@
 struct layout6 {
 	struct alloc6_plan *plan;
 	struct instance_peers peers;
+	bool announces; /* clients have something else to hear */
 };
 
 static void free_layout(void *arg)
@@ -43,6 +44,9 @@ static int prepare(void *ctx, const struct conf *conf,
 		reload_say(report, CONF_ERROR, "%s", text);
 		return err;
 	}
+	/* Both are walked as a whole, and the one in force stays until then. */
+	layout->announces = conf->dhcp4o6.reconfigure &&
+			    announce_differs(front->config.conf, conf);
 	return alloc6_plan_new(front->serve->alloc, conf, &layout->plan);
 }
 
@@ -101,7 +105,7 @@ static int apply(void *ctx, struct conf **conf, void **result,
 	ipc_peer_set_uids(front->peer, layout->peers.uids, layout->peers.count);
 	front->config.conf = *conf;
 	serve6_use_conf(serve, *conf);
-	if (serve->decide.rkap && announce_differs(former, *conf))
+	if (layout->announces)
 		reconf_start_all(serve->reconf, DHCP6_RENEW);
 	*conf = former;
 	return 0;
