@@ -52,6 +52,17 @@ uint64_t rkap_next_replay(struct rkap *rkap, struct wall_time wall)
 	return rkap->last_replay;
 }
 
+void rkap_note_use(struct rkap *rkap, struct wall_time wall)
+{
+	uint64_t behind;
+
+	if (wall.s < 0 || wall.s >= UINT32_MAX)
+		return;
+	behind = ((uint64_t)wall.s + 1) << 32;
+	if (rkap->last_replay < behind)
+		rkap->last_replay = behind;
+}
+
 static void put_auth(struct wire_writer *w, uint64_t replay, uint8_t type,
 		     const uint8_t value[RKAP_KEY_LEN])
 {

@@ -5,7 +5,8 @@
  *
  * A key is derived from a secret and the DUID of the client, never stored: it
  * is the same for as long as the secret is. The replay counter grows with every
- * use, over restarts by the wall clock (RFC 9915 section 20.3).
+ * use, over restarts by the wall clock and by what the store remembers (RFC
+ * 9915 section 20.3).
  */
 #ifndef DHCP4O6_SERVER6_RKAP_H
 #define DHCP4O6_SERVER6_RKAP_H
@@ -31,6 +32,13 @@ void rkap_init(struct rkap *rkap, const void *secret, size_t len);
 /* First half of HMAC-SHA256(secret, "dhcp4o6 reconfigure" DUID). */
 void rkap_derive_key(const struct rkap *rkap, const uint8_t *duid,
 		     size_t duid_len, uint8_t key[RKAP_KEY_LEN]);
+
+/*
+ * Before a restart the counter was used when it was this time. What is used
+ * from now on is greater, whatever the wall clock says. A time that no clock
+ * has is ignored.
+ */
+void rkap_note_use(struct rkap *rkap, struct wall_time wall);
 
 /* Greater than any value before it. */
 uint64_t rkap_next_replay(struct rkap *rkap, struct wall_time wall);

@@ -13,6 +13,8 @@ static int load_lease(void *arg, const struct lease *lease)
 
 	if (lease->kind == LEASE_DUID6)
 		return serve6_load_duid(serve, lease);
+	/* With each of them a key may have been given. */
+	rkap_note_use(&serve->rkap, lease->updated);
 	return alloc6_load(serve->alloc, lease);
 }
 

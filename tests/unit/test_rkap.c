@@ -76,6 +76,31 @@ static void rfc9915_20_3_replay_counter_only_grows(void **state)
 	assert_true(rkap_next_replay(&rkap, now) == 1);
 }
 
+/* The wall clock may be set back while the server is not running. */
+static void
+rfc9915_20_3_what_was_used_before_a_restart_is_not_used_again(void **state)
+{
+	struct wall_time now = { 1700000000 };
+	struct wall_time back = { 1600000000 };
+	struct wall_time never = { INT64_MAX };
+	struct rkap rkap;
+	uint64_t last;
+
+	(void)state;
+	rkap_init(&rkap, secret, sizeof(secret));
+	rkap_next_replay(&rkap, now);
+	last = rkap_next_replay(&rkap, now);
+	rkap_init(&rkap, secret, sizeof(secret));
+	rkap_note_use(&rkap, now);
+	rkap_note_use(&rkap, back);
+	assert_true(rkap_next_replay(&rkap, back) > last);
+	/* What cannot be true leaves room to grow. */
+	rkap_init(&rkap, secret, sizeof(secret));
+	rkap_note_use(&rkap, never);
+	rkap_note_use(&rkap, (struct wall_time){ -1 });
+	assert_true(rkap_next_replay(&rkap, back) == 1600000000ULL << 32);
+}
+
 static void rfc9915_20_4_1_key_option_has_the_form_of_the_rfc(void **state)
 {
 	static const uint8_t want[] = {
@@ -137,6 +162,8 @@ int main(void)
 		cmocka_unit_test(a_key_is_derived_from_secret_and_duid),
 		cmocka_unit_test(a_long_secret_is_cut),
 		cmocka_unit_test(rfc9915_20_3_replay_counter_only_grows),
+		cmocka_unit_test(
+			rfc9915_20_3_what_was_used_before_a_restart_is_not_used_again),
 		cmocka_unit_test(
 			rfc9915_20_4_1_key_option_has_the_form_of_the_rfc),
 		cmocka_unit_test(
