@@ -189,14 +189,17 @@ static void make_relay_path(struct decision6 *d)
 	const struct dhcp6_envelope *env = d->query->envelope;
 	uint8_t i;
 
+	d->is_path_whole = true;
 	for (i = 0; i < env->relay_count; i++) {
 		const struct dhcp6_relay *relay = &env->relay[i];
 		size_t id_len = 0;
 
 		if (relay->has_interface_id)
 			id_len = wire_left(&relay->interface_id);
-		if (id_len > 255)
+		if (id_len > 255) {
 			id_len = 255;
+			d->is_path_whole = false;
+		}
 		if (wire_room(&w) < 2 * sizeof(struct in6_addr) + 1 + id_len)
 			break;
 		wire_put_mem(&w, &relay->link_address, sizeof(struct in6_addr));
@@ -205,6 +208,7 @@ static void make_relay_path(struct decision6 *d)
 		if (id_len)
 			wire_put_mem(&w, relay->interface_id.pos, id_len);
 	}
+	d->is_path_whole &= i == env->relay_count;
 	d->relay_path_len = (uint16_t)wire_len(&w);
 }
 

@@ -23,6 +23,7 @@ struct decision6 {
 	/* What a lease is to remember of the message. */
 	uint8_t host_name[LEASE_HOST_NAME_MAX];
 	uint8_t host_name_len;
+	bool is_path_whole; /* all relays are in relay_path, as they are */
 	uint16_t relay_path_len;
 	uint8_t relay_path[LEASE_RELAY_PATH_MAX];
 	struct conf_packet packet;

@@ -21,10 +21,11 @@ static void note(struct decision6 *d, const struct decide6_item *item,
 	}
 }
 
+/* A RECONFIGURE goes back through the relays that the lease remembers. */
 static bool is_reconfigurable(const struct decision6 *d)
 {
 	return d->msg->reconfigure_accept && d->server->rkap &&
-	       d->server->conf->dhcp4o6.reconfigure;
+	       d->server->conf->dhcp4o6.reconfigure && d->is_path_whole;
 }
 
 bool dhcp6_bind(struct decision6 *d, const struct dhcp6_ia *asked,

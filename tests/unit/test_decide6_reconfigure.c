@@ -186,6 +186,30 @@ rfc9915_18_3_11_reconfigure_asks_for_one_of_three_messages(void **state)
 	}
 }
 
+/* Through half of its relays it would never be reached. */
+static void
+rfc9915_20_4_no_key_for_a_client_whose_relays_are_too_long_to_keep(void **state)
+{
+	char id[301];
+	struct sent6 s = accepts;
+	struct got6 got;
+	struct decider6 f;
+
+	(void)state;
+	memset(id, 'i', sizeof(id) - 1);
+	id[sizeof(id) - 1] = 0;
+	decider6_open(&f, ON NETWORKS6);
+	s.relay[0] = (struct sent6_relay){ "2001:db8:1::ff", id, 0 };
+	decider6_bind(&f, &s, &got);
+	assert_int_equal(got6_option(&got, DHCP6_OPT_RECONF_ACCEPT, NULL), 0);
+	assert_int_equal(got6_option(&got, DHCP6_OPT_AUTH, NULL), 0);
+	assert_int_equal(decider6_lease(&f, got.ia[0].text[0]).flags, 0);
+	id[255] = 0;
+	decider6_bind(&f, &s, &got);
+	assert_int_equal(got6_option(&got, DHCP6_OPT_AUTH, NULL), 1);
+	decider6_close(&f);
+}
+
 static void a_reconfigure_goes_through_the_relays_of_the_lease(void **state)
 {
 	struct dhcp6_envelope env;
@@ -276,6 +300,8 @@ int main(void)
 			rfc9915_18_3_11_reconfigure_is_signed_with_the_key),
 		cmocka_unit_test(
 			rfc9915_18_3_11_reconfigure_asks_for_one_of_three_messages),
+		cmocka_unit_test(
+			rfc9915_20_4_no_key_for_a_client_whose_relays_are_too_long_to_keep),
 		cmocka_unit_test(
 			a_reconfigure_goes_through_the_relays_of_the_lease),
 		cmocka_unit_test(a_reconfigure_needs_a_client_a_key_and_room),
