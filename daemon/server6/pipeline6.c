@@ -6,6 +6,8 @@
 #include "serve6.h"
 
 #define SPACE_FIRST (64U * 1024)
+/* Octets of answers that end a batch: relays make them as long as they like. */
+#define SPACE_FULL (192U * 1024)
 /*
  * Turns are short when messages come one by one. With so many of them on their
  * way to the disk the open batch goes on over the next turns, so that what may
@@ -68,7 +70,7 @@ static bool has_room(const struct serve6_batch *batch, unsigned int messages)
 	size_t records;
 
 	alloc6_txn_records(batch->txn, &records);
-	return messages < SERVE6_BATCH &&
+	return messages < SERVE6_BATCH && batch->space_used < SPACE_FULL &&
 	       records + DECIDE6_ITEMS_MAX <= LEASE_BATCH_MAX;
 }
 

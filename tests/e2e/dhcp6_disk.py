@@ -227,6 +227,34 @@ def test_queries_for_the_other_half_do_not_wait_for_a_slow_disk():
     case.true(time.monotonic() - begin > 1.4, "the disk was not slow")
 
 
+def memory_kib(pid):
+    with open(f"/proc/{pid}/status") as f:
+        return next(int(line.split()[1]) for line in f
+                    if line.startswith("VmHWM:"))
+
+
+def test_long_messages_do_not_fill_the_memory_while_the_disk_is_busy():
+    world = World("long")
+    world.six.start(under=(
+        "strace", "-f", "-qq", "-o", "/dev/null", "-P", world.six.leases,
+        "-e", "trace=fdatasync", "-e",
+        "inject=fdatasync:delay_enter=3000000:when=2+"), timeout_s=30)
+    first = c6.Client(0)
+    case.true(c6.exchange(world.end, first, first.solicit()), "no ADVERTISE")
+    front = world.front()
+    before = memory_kib(front)
+    for number in range(1, 2500):
+        one = c6.Client(number)
+        one.server = first.server
+        world.end.send(c6.forward(
+            one.message(c6.REQUEST, items=[]), "2001:db8:1:1::1", "fe80::1",
+            interface_id=bytes(60000)))
+    grown = memory_kib(front) - before
+    print(f"{grown} KiB more")
+    case.true(grown < 65536, f"{grown} KiB of answers wait")
+    case.true(world.six.stats()["drops"]["store-busy"] > 0, "no flood")
+
+
 def test_a_flood_of_solicits_leaves_room_for_the_other_half():
     world = World("flood")
     four = daemons.Half(world.link.server, world.directory, 4,
