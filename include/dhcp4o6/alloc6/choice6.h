@@ -150,7 +150,8 @@ struct alloc6_binding {
 /*
  * Binds what alloc6_judge() let the client have or alloc6_choose() chose; a
  * record is written also when nothing but the time changed. Its pending offer
- * is used up. -ENOMEM, with nothing changed.
+ * is used up, one of the same to somebody else is withdrawn. -ENOMEM, with
+ * nothing changed.
  */
 int alloc6_bind(struct alloc6_txn *txn, const struct alloc6_asker *asker,
 		const struct alloc6_binding *binding);
