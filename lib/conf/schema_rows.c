@@ -111,8 +111,9 @@ const struct conf_row conf_rows[] = {
 	      "fixed-prefix6 PREFIX/LENGTH;"),
 
 	/* Parameters and options. */
-	PLAIN("authoritative", NETS | SUBNETS, authoritative, "authoritative;"),
-	PLAIN("not", NETS | SUBNETS, not, "not authoritative;"),
+	PLAIN("authoritative", SCOPES & ~CONF_IN_BRANCH, authoritative,
+	      "authoritative;"),
+	PLAIN("not", SCOPES & ~CONF_IN_BRANCH, not, "not authoritative;"),
 	PLAIN("default-lease-time", SCOPES, param,
 	      "default-lease-time SECONDS;"),
 	PLAIN("min-lease-time", SCOPES, param, "min-lease-time SECONDS;"),
@@ -224,6 +225,10 @@ const struct conf_row conf_rows[] = {
 	LOST("on", "nothing is done when a lease begins or ends"),
 	LOST("execute", "commands are not run"),
 	LOST("eval", "its value would not be used"),
+	/* Where one is asked for, that is an error. */
+	LOST("set", NO_VARS),
+	LOST("unset", NO_VARS),
+	LOST("define", NO_VARS),
 
 	/* Harmless only when switched off. */
 	OFF_ONLY("infinite-is-reserved", "leases are not reserved"),
@@ -233,9 +238,6 @@ const struct conf_row conf_rows[] = {
 		 "set `option routers' instead"),
 	/* Known to ISC, not done. */
 	REFUSED("switch", "write `if' and `elsif'"),
-	REFUSED("set", NO_VARS),
-	REFUSED("unset", NO_VARS),
-	REFUSED("define", NO_VARS),
 	REFUSED("send", "write `option'"),
 	REFUSED("supersede", "write `option'"),
 	REFUSED("append", "write `option'"),

@@ -173,11 +173,22 @@ int conf_handle_boot_unknown(struct conf_parser *p)
 			       flag);
 }
 
+/* As in ISC, which takes it in these places too: networks alone have it. */
+static bool has_no_authority(const struct conf_parser *p)
+{
+	const unsigned int places = CONF_IN_POOL | CONF_IN_POOL6 |
+				    CONF_IN_HOST | CONF_IN_CLASS |
+				    CONF_IN_SUBCLASS;
+
+	return p->where & places || (p->node->kind == CONF_SCOPE_SUBNET &&
+				     conf_node_network(p->node));
+}
+
 static int set_authoritative(struct conf_parser *p, bool value)
 {
 	struct conf_params *params;
 
-	if (p->node->kind == CONF_SCOPE_SUBNET && conf_node_network(p->node)) {
+	if (has_no_authority(p)) {
 		conf_warn(p, &p->keyword_pos,
 			  "no effect here: a shared network is authoritative "
 			  "as a whole");
