@@ -132,6 +132,9 @@ int conf_handle_lease(struct conf_parser *p)
 		conf_warn(p, &p->keyword_pos,
 			  "set before in the same scope; the last one counts");
 	class->lease_limit = (uint32_t)value;
+	if (p->conf->family == CONF_DHCP6)
+		conf_note_once(p, CONF_WARNING,
+			       "`lease limit' has no effect on DHCPv6");
 	return 0;
 }
 
