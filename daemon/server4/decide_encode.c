@@ -260,10 +260,27 @@ static void offer_mask(struct encoding *e)
 	}
 }
 
+/*
+ * The codes to send: as in ISC those that the configuration says, if it says
+ * any; else what the client asks for. Of an expression they are in space.
+ */
+static struct dhcp4_option list_of_codes(const struct encoding *e,
+					 uint8_t space[CONF_EXPR_DATA_MAX])
+{
+	uint8_t code = DHCP4_OPT_PARAMETER_REQUEST_LIST;
+	const struct conf_option *o =
+		option_scopes_find(&e->answer->scopes, code);
+	struct conf_data value;
+
+	if (!o || !value_of(e, o, space, &value) || value.len == 0)
+		return dhcp4_option(e->msg, code);
+	return (struct dhcp4_option){ value.data, (uint16_t)value.len };
+}
+
 static void put_configured(struct encoding *e)
 {
-	struct dhcp4_option prl =
-		dhcp4_option(e->msg, DHCP4_OPT_PARAMETER_REQUEST_LIST);
+	uint8_t space[CONF_EXPR_DATA_MAX];
+	struct dhcp4_option prl = list_of_codes(e, space);
 	const struct conf_option *list[256];
 	size_t count = option_select(&e->answer->scopes, prl, list);
 	size_t i;

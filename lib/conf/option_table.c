@@ -91,7 +91,7 @@ const struct conf_option_row conf_option_rows[] = {
 	V4("dhcp-option-overload", "B", 52, MANAGED, "RFC 2132"),
 	V4("dhcp-message-type", "B", 53, MANAGED, "RFC 2132"),
 	V4("dhcp-server-identifier", "I", 54, SERVER_ID, "RFC 2132"),
-	V4("dhcp-parameter-request-list", "BA", 55, MANAGED, "RFC 2132"),
+	V4("dhcp-parameter-request-list", "BA", 55, 0, "RFC 2132"),
 	V4("dhcp-message", "t", 56, MANAGED, "RFC 2132"),
 	V4("dhcp-max-message-size", "S", 57, MANAGED, "RFC 2132"),
 	V4("dhcp-renewal-time", "T", 58, 0, "RFC 2132"),

@@ -14,7 +14,8 @@ FUNCTION_LINES = 60
 # Longer by nature, and why. Nothing else may be.
 LONG_FILES = {
     "LICENSE": "text of a licence",
-    "docs/man/dhcp4o6.conf.5": "an entry for each statement and option",
+    "docs/man/dhcp4o6-options.5": "an entry for each option",
+    "docs/man/dhcp4o6.conf.5": "an entry for each statement",
 }
 LONG_FUNCTIONS = {}
 

@@ -88,6 +88,54 @@ static void without_a_list_all_that_is_configured_is_sent(void **state)
 				   "\052");
 }
 
+/* As in ISC: PXE clients are given what they do not know to ask for. */
+static void a_configured_list_takes_the_place_of_the_clients(void **state)
+{
+	static const char fixed[] =
+		NETWORK_OF("option domain-name-servers 10.10.10.2;"
+			   "option domain-name \"example.org\";"
+			   "option ntp-servers 10.10.10.3;"
+			   "option dhcp-parameter-request-list 42,15;");
+	struct sent s = client;
+	char codes[256];
+	struct got got;
+
+	(void)state;
+	s.prl = "\006";
+	decider_ask(fixed, &s, &got);
+	codes_of(&got, codes);
+	assert_string_equal(codes, "\065\066\063\072\073\075\001\052\017");
+	s.prl = NULL;
+	decider_ask(fixed, &s, &got);
+	codes_of(&got, codes);
+	assert_string_equal(codes, "\065\066\063\072\073\075\001\052\017");
+}
+
+static void a_configured_list_may_be_made_of_the_clients(void **state)
+{
+	static const char longer[] =
+		NETWORK_OF("option domain-name-servers 10.10.10.2;"
+			   "option domain-name \"example.org\";"
+			   "option ntp-servers 10.10.10.3;"
+			   "option dhcp-parameter-request-list ="
+			   " concat(option dhcp-parameter-request-list, 2a);");
+	struct sent s = client;
+	char codes[256];
+	struct got got;
+
+	(void)state;
+	s.prl = "\006";
+	decider_ask(longer, &s, &got);
+	codes_of(&got, codes);
+	assert_string_equal(codes, "\065\066\063\072\073\075\001\006\052");
+	/* Nothing to add to: there is no list, and all is sent. */
+	s.prl = NULL;
+	decider_ask(longer, &s, &got);
+	codes_of(&got, codes);
+	assert_string_equal(codes, "\065\066\063\072\073\075\001\006\017"
+				   "\052");
+}
+
 static void subnet_mask_is_the_subnets_unless_configured(void **state)
 {
 	struct sent s = client;
@@ -362,6 +410,9 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(requested_options_come_in_the_clients_order),
 		cmocka_unit_test(subnet_mask_goes_before_the_routers),
+		cmocka_unit_test(
+			a_configured_list_takes_the_place_of_the_clients),
+		cmocka_unit_test(a_configured_list_may_be_made_of_the_clients),
 		cmocka_unit_test(without_a_list_all_that_is_configured_is_sent),
 		cmocka_unit_test(subnet_mask_is_the_subnets_unless_configured),
 		cmocka_unit_test(nearest_scope_decides_each_option),

@@ -44,11 +44,11 @@ const struct conf_option *option_scopes_find(const struct option_scopes *scopes,
 
 /*
  * The configured options to send, in the order of importance, what a server
- * computes itself left out. prl: option 55, whose order is kept but for a
- * subnet mask behind the routers; data NULL when there was none; then all that
- * is configured is sent, as ISC does, the subnet mask, routers, name servers
- * and host name first. Returns how many of list were filled; each code is there
- * once.
+ * computes itself left out. prl: option 55, or what the configuration has in
+ * its place, whose order is kept but for a subnet mask behind the routers; data
+ * NULL when there was none; then all that is configured is sent, as ISC does,
+ * the subnet mask, routers, name servers and host name first. Returns how many
+ * of list were filled; each code is there once.
  */
 size_t option_select(const struct option_scopes *scopes,
 		     struct dhcp4_option prl,
