@@ -71,13 +71,12 @@ void strbuf_add_char(struct strbuf *buf, char c)
 	strbuf_add_mem(buf, &c, 1);
 }
 
-void strbuf_printf(struct strbuf *buf, const char *fmt, ...)
+void strbuf_vprintf(struct strbuf *buf, const char *fmt, va_list args)
 {
-	va_list args, again;
+	va_list again;
 	int len;
 	char *at;
 
-	va_start(args, fmt);
 	va_copy(again, args);
 	len = vsnprintf(NULL, 0, fmt, args);
 	at = len < 0 ? NULL : make_room(buf, (size_t)len);
@@ -88,6 +87,14 @@ void strbuf_printf(struct strbuf *buf, const char *fmt, ...)
 		buf->failed = true;
 	}
 	va_end(again);
+}
+
+void strbuf_printf(struct strbuf *buf, const char *fmt, ...)
+{
+	va_list args;
+
+	va_start(args, fmt);
+	strbuf_vprintf(buf, fmt, args);
 	va_end(args);
 }
 

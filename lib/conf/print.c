@@ -6,7 +6,6 @@
 #include <arpa/inet.h>
 #include <inttypes.h>
 #include <stdarg.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -30,14 +29,12 @@ static void start_line(struct printer *pr)
 static void __attribute__((format(printf, 2, 3)))
 print_line(struct printer *pr, const char *fmt, ...)
 {
-	char text[512];
 	va_list args;
 
 	start_line(pr);
 	va_start(args, fmt);
-	vsnprintf(text, sizeof(text), fmt, args);
+	strbuf_vprintf(pr->out, fmt, args);
 	va_end(args);
-	strbuf_add(pr->out, text);
 	strbuf_add_char(pr->out, '\n');
 }
 

@@ -27,6 +27,39 @@ static struct findings refuse(const char *text, size_t len)
 	return findings;
 }
 
+/* Names of spaces and options are as long as somebody writes them. */
+static void long_names_are_printed_whole(void **state)
+{
+	struct strbuf text = STRBUF_INIT, first = STRBUF_INIT;
+	struct strbuf second = STRBUF_INIT;
+	struct conf *conf, *again;
+	char name[700];
+
+	(void)state;
+	memset(name, 'n', sizeof(name) - 1);
+	name[sizeof(name) - 1] = '\0';
+	strbuf_printf(&text,
+		      "option space %s; option %s.%s code 1 = text;\n"
+		      "option %s.%s \"a\"; vendor-option-space %s;\n"
+		      "class \"%s\" { match if exists %s.%s; }\n"
+		      "host %s { hardware ethernet 2:0:0:0:0:1; }\n"
+		      "shared-network %s { subnet6 2001:db8::/64 { } }\n",
+		      name, name, name, name, name, name, name, name, name,
+		      name, name);
+	conf = parse4(text.text);
+	conf_print(conf, &first);
+	again = parse4(first.text);
+	conf_print(again, &second);
+	assert_string_equal(first.text, second.text);
+	assert_int_equal(again->space_count, conf->space_count);
+	assert_string_equal(again->spaces[conf->space_count - 1].name, name);
+	conf_free(again);
+	conf_free(conf);
+	strbuf_fini(&text);
+	strbuf_fini(&first);
+	strbuf_fini(&second);
+}
+
 /* Cut anywhere, it parses or is refused; under sanitizers nothing else. */
 static void survives_every_truncation(void **state)
 {
@@ -207,6 +240,7 @@ static void finds_one_overlap_among_many(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(long_names_are_printed_whole),
 		cmocka_unit_test(survives_every_truncation),
 		cmocka_unit_test(nesting_is_bounded),
 		cmocka_unit_test(included_files_are_bounded),

@@ -6,6 +6,7 @@
 #ifndef DHCP4O6_BASE_STRBUF_H
 #define DHCP4O6_BASE_STRBUF_H
 
+#include <stdarg.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -29,6 +30,8 @@ void strbuf_add_mem(struct strbuf *buf, const void *data, size_t len);
 void strbuf_add_char(struct strbuf *buf, char c);
 void strbuf_printf(struct strbuf *buf, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3)));
+void strbuf_vprintf(struct strbuf *buf, const char *fmt, va_list args)
+	__attribute__((format(printf, 2, 0)));
 /* Octets as hex with sep between them; sep 0 is none. */
 void strbuf_add_hex(struct strbuf *buf, const uint8_t *data, size_t len,
 		    char sep);
