@@ -14,6 +14,7 @@
 #include "dhcp4o6/conf/expr.h"
 
 struct conf_parser;
+struct conf_regex;
 
 enum {
 	CONF_EXPR_DEPTH_MAX = 64,
@@ -96,7 +97,7 @@ struct conf_expr {
 		struct conf_data data; /* OCTETS, GETHOSTNAME */
 		uint64_t number;       /* NUMBER; bits of the *_INT */
 		struct conf_expr_option option;
-		const void *regex; /* regex_t of the second operand */
+		struct conf_regex *regex; /* of the second operand */
 	} u;
 };
 

@@ -3,10 +3,10 @@
 #include "expr_eval.h"
 
 #include <errno.h>
-#include <regex.h>
 #include <string.h>
 
 #include "dhcp4o6/wire/wire.h"
+#include "expr_regex.h"
 
 static enum conf_truth truth(bool value)
 {
@@ -85,6 +85,7 @@ static enum conf_truth eval_match(struct conf_eval *eval,
 {
 	char text[CONF_EXPR_REGEX_VALUE + 1];
 	struct conf_data value;
+	bool matches;
 
 	if (!conf_eval_data(eval, expr->first, &value) ||
 	    value.len > CONF_EXPR_REGEX_VALUE)
@@ -92,7 +93,9 @@ static enum conf_truth eval_match(struct conf_eval *eval,
 	if (value.len)
 		memcpy(text, value.data, value.len);
 	text[value.len] = '\0';
-	return truth(regexec(expr->u.regex, text, 0, NULL, 0) == 0);
+	if (conf_regex_try(expr->u.regex, text, value.len, &matches))
+		return CONF_MISSING;
+	return truth(matches);
 }
 
 static enum conf_truth eval_exists(struct conf_eval *eval,

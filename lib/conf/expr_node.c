@@ -2,8 +2,9 @@
 #include "expr_node.h"
 
 #include <errno.h>
-#include <regex.h>
 #include <string.h>
+
+#include "expr_regex.h"
 
 enum { REPEATS_MAX = 256 };
 
@@ -211,7 +212,7 @@ static const char *refuse_pattern(const struct conf_data *pattern)
 
 static void free_regex(void *regex)
 {
-	regfree(regex);
+	conf_regex_fini(regex);
 }
 
 static int compile(struct conf_expr_maker *m, struct conf_expr *match,
@@ -220,7 +221,7 @@ static int compile(struct conf_expr_maker *m, struct conf_expr *match,
 	const struct conf_data *pattern = &right->expr->u.data;
 	int flags = REG_EXTENDED | REG_NOSUB;
 	const char *reason;
-	regex_t *regex;
+	struct conf_regex *regex;
 	char text[128];
 	int err;
 
@@ -238,11 +239,11 @@ static int compile(struct conf_expr_maker *m, struct conf_expr *match,
 	if (match->op == CONF_OP_MATCH_NOCASE)
 		flags |= REG_ICASE;
 	/* Octets of the arena have a NUL behind them. */
-	err = regcomp(regex, (const char *)pattern->data, flags);
+	err = conf_regex_init(regex, (const char *)pattern->data, flags);
 	if (err == REG_ESPACE)
 		return -ENOMEM;
 	if (err) {
-		regerror(err, regex, text, sizeof(text));
+		regerror(err, &regex->compiled, text, sizeof(text));
 		return conf_error(m->p, &right->pos,
 				  "this is no regular expression: %s", text);
 	}

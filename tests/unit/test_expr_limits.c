@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 /* Expressions that are deep, long, or made to take memory and time. */
 #include <errno.h>
+#include <malloc.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -202,6 +203,50 @@ static void a_regular_expression_is_tried_on_so_much(void **state)
 	conf_free(conf);
 }
 
+/* The sanitizer's allocator does not count for the C library. */
+size_t __sanitizer_get_current_allocated_bytes(void) __attribute__((weak));
+
+static size_t allocated(void)
+{
+	struct mallinfo2 info;
+
+	if (__sanitizer_get_current_allocated_bytes)
+		return __sanitizer_get_current_allocated_bytes();
+	info = mallinfo2();
+	return info.uordblks + info.hblkhd;
+}
+
+/* The matcher remembers each text of this kind, which a client makes up. */
+static void clients_do_not_make_a_regular_expression_grow(void **state)
+{
+	struct conf *conf = parse4("class \"c\" { match if "
+				   "option host-name ~= \".*a.{18}c\"; }");
+	uint8_t octets[255];
+	struct conf_data value = { octets, sizeof(octets) };
+	struct conf_packet packet = { .ctx = &value,
+				      .find_option = find_large };
+	uint32_t random = 1;
+	size_t before, largest = 0, i, k;
+
+	(void)state;
+	before = allocated();
+	for (i = 0; i < 60; i++) {
+		for (k = 0; k < sizeof(octets); k++) {
+			random = random * 1664525 + 1013904223;
+			octets[k] = random >> 31 ? 'a' : 'b';
+		}
+		octets[200] = i & 1 ? 'c' : 'b';
+		octets[181] = 'a';
+		assert_int_equal(
+			conf_expr_is_true(conf->classes[0].match_if, &packet),
+			i & 1);
+		if (allocated() - before > largest)
+			largest = allocated() - before;
+	}
+	assert_true(largest < 32 << 20);
+	conf_free(conf);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -210,6 +255,7 @@ int main(void)
 		cmocka_unit_test(size_is_bounded),
 		cmocka_unit_test(regular_expressions_are_bounded),
 		cmocka_unit_test(a_regular_expression_is_tried_on_so_much),
+		cmocka_unit_test(clients_do_not_make_a_regular_expression_grow),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -14,8 +14,9 @@
  *           `not (A and B)' nothing is left unless A holds;
  *   or      missing if both sides are.
  * Evaluation allocates nothing (but for what the C library does for a regular
- * expression), is bounded by the size of the expression, and never fails
- * otherwise than by a missing value.
+ * expression, which is bounded), is bounded by the size of the expression, and
+ * never fails otherwise than by a missing value. Of one configuration, it is
+ * for one thread at a time.
  */
 #ifndef DHCP4O6_CONF_EXPR_H
 #define DHCP4O6_CONF_EXPR_H
