@@ -125,6 +125,32 @@ static void space_that_is_too_long_is_split_or_left_out(void **state)
 	assert_int_equal(got.answer.options_dropped, 0);
 }
 
+static void options_of_a_space_may_be_expressions(void **state)
+{
+	static const char conf[] =
+		"option space l; option l.name code 1 = text;"
+		"option l.mac code 2 = string; option l.none code 3 = text;"
+		"option h code 197 = encapsulate l;" NETWORK_OF(
+			"vendor-option-space l;"
+			"option l.name = concat(\"x-\", option host-name);"
+			"option l.mac = substring(hardware, 1, 6);"
+			"option l.none = option user-class;");
+	static const char octets[] = "\1\5x-abc\2\6\2\0\0\0\0\1";
+	struct sent s = client;
+	struct got got;
+
+	(void)state;
+	s.prl = "\305\053";
+	s.host_name = "abc";
+	decider_ask(conf, &s, &got);
+	expect_octets(&got, 43, octets, sizeof(octets) - 1);
+	expect_octets(&got, 197, octets, sizeof(octets) - 1);
+	/* Without a name there is none made of it. */
+	s.host_name = NULL;
+	decider_ask(conf, &s, &got);
+	expect_octets(&got, 43, octets + 7, sizeof(octets) - 1 - 7);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -132,6 +158,7 @@ int main(void)
 		cmocka_unit_test(nearest_of_octets_and_space_is_option_43),
 		cmocka_unit_test(encapsulated_spaces_reach_the_client),
 		cmocka_unit_test(space_that_is_too_long_is_split_or_left_out),
+		cmocka_unit_test(options_of_a_space_may_be_expressions),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
