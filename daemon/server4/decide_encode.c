@@ -261,8 +261,9 @@ static void offer_mask(struct encoding *e)
 }
 
 /*
- * The codes to send: as in ISC those that the configuration says, if it says
- * any; else what the client asks for. Of an expression they are in space.
+ * The codes to send: what the configuration says takes the place of what the
+ * client asks for. As in ISC it is as if there were no list when it has no
+ * value, or an empty one. Of an expression the codes are in space.
  */
 static struct dhcp4_option list_of_codes(const struct encoding *e,
 					 uint8_t space[CONF_EXPR_DATA_MAX])
@@ -272,8 +273,10 @@ static struct dhcp4_option list_of_codes(const struct encoding *e,
 		option_scopes_find(&e->answer->scopes, code);
 	struct conf_data value;
 
-	if (!o || !value_of(e, o, space, &value) || value.len == 0)
+	if (!o)
 		return dhcp4_option(e->msg, code);
+	if (!value_of(e, o, space, &value) || value.len == 0)
+		return (struct dhcp4_option){ .data = NULL };
 	return (struct dhcp4_option){ value.data, (uint16_t)value.len };
 }
 

@@ -136,6 +136,30 @@ static void a_configured_list_may_be_made_of_the_clients(void **state)
 				   "\052");
 }
 
+/* As ISC's server does, whatever the client asks for. */
+static void a_configured_list_without_codes_is_no_list(void **state)
+{
+	static const char *const lists[] = { "\"\"", "option user-class" };
+	struct sent s = client;
+	char conf[512], codes[256];
+	struct got got;
+	size_t i;
+
+	(void)state;
+	s.prl = "\006";
+	for (i = 0; i < sizeof(lists) / sizeof(lists[0]); i++) {
+		snprintf(conf, sizeof(conf),
+			 NETWORK_OF("option domain-name-servers 10.10.10.2;"
+				    "option ntp-servers 10.10.10.3;"
+				    "option dhcp-parameter-request-list = %s;"),
+			 lists[i]);
+		decider_ask(conf, &s, &got);
+		codes_of(&got, codes);
+		assert_string_equal(codes,
+				    "\065\066\063\072\073\075\001\006\052");
+	}
+}
+
 static void subnet_mask_is_the_subnets_unless_configured(void **state)
 {
 	struct sent s = client;
@@ -413,6 +437,7 @@ int main(void)
 		cmocka_unit_test(
 			a_configured_list_takes_the_place_of_the_clients),
 		cmocka_unit_test(a_configured_list_may_be_made_of_the_clients),
+		cmocka_unit_test(a_configured_list_without_codes_is_no_list),
 		cmocka_unit_test(without_a_list_all_that_is_configured_is_sent),
 		cmocka_unit_test(subnet_mask_is_the_subnets_unless_configured),
 		cmocka_unit_test(nearest_scope_decides_each_option),
