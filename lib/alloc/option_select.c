@@ -191,6 +191,22 @@ struct selection {
 	size_t count;
 };
 
+/* It has no value but what options of the space make. */
+static bool is_space_alone(const struct conf_option *o)
+{
+	return o->space && o->len == 0;
+}
+
+/* Over what a scope further out says; of an option itself, as in ISC, more
+ * counts than options of a space in it, wherever the two stand. */
+static void set_best(struct selection *s, const struct conf_option *o)
+{
+	const struct conf_option **best = &s->best[o->code];
+
+	if (!*best || !is_space_alone(o) || is_space_alone(*best))
+		*best = o;
+}
+
 static void collect(struct selection *s, const struct option_scopes *scopes)
 {
 	size_t i;
@@ -204,7 +220,7 @@ static void collect(struct selection *s, const struct option_scopes *scopes)
 			const struct conf_option *o = &scope->options[j];
 
 			if (is_dhcp4(o) && !is_ours((uint8_t)o->code))
-				s->best[o->code] = o;
+				set_best(s, o);
 		}
 	}
 }
