@@ -207,8 +207,18 @@ static void set_best(struct selection *s, const struct conf_option *o)
 		*best = o;
 }
 
+/* `site-option-space': who says what options of the site's codes are. */
+static bool is_sent(const struct conf_option *o, const struct conf_params *site)
+{
+	if (!site || o->code < site->site_code)
+		return is_dhcp4(o);
+	return o->universe == site->site_space->universe && o->code < 256;
+}
+
 static void collect(struct selection *s, const struct option_scopes *scopes)
 {
+	const struct conf_params *site =
+		option_scopes_param(scopes, CONF_PARAM_SITE_SPACE);
 	size_t i;
 	size_t j;
 
@@ -219,7 +229,7 @@ static void collect(struct selection *s, const struct option_scopes *scopes)
 		for (j = 0; j < scope->option_count; j++) {
 			const struct conf_option *o = &scope->options[j];
 
-			if (is_dhcp4(o) && !is_ours((uint8_t)o->code))
+			if (is_sent(o, site) && !is_ours((uint8_t)o->code))
 				set_best(s, o);
 		}
 	}

@@ -390,8 +390,12 @@ int conf_check(struct conf_parser *p)
 	size_t i;
 	int err;
 
-	for (i = 0; i < p->census.with_params.count; i++)
-		check_lease_times(p, p->census.with_params.items[i]);
+	for (i = 0; i < p->census.with_params.count; i++) {
+		struct conf_node *node = p->census.with_params.items[i];
+
+		check_lease_times(p, node);
+		conf_set_site_code(p, &node->params->values);
+	}
 	check_emptiness(p);
 	check_identities(p);
 	check_ties(p);

@@ -56,6 +56,7 @@ const struct conf_param_row conf_param_rows[] = {
 	    use_host_decl_names),
 	ROW("one-lease-per-client", ONE_LEASE_PER_CLIENT, FLAG,
 	    one_lease_per_client),
+	ROW("site-option-space", SITE_SPACE, SPACE, site_space),
 	ROW("booting", BOOTING, PERMIT, booting),
 	ROW("unknown-clients", UNKNOWN_CLIENTS, PERMIT, unknown_clients),
 	ROW("declines", DECLINES, PERMIT, declines),
@@ -125,6 +126,10 @@ static void print_value(const struct conf_param_row *row, const void *field,
 		break;
 	case CONF_PARAM_AS_TEXT:
 		print_text(*(const char *const *)field, out);
+		break;
+	case CONF_PARAM_AS_SPACE:
+		print_text((*(const struct conf_space *const *)field)->name,
+			   out);
 		break;
 	default:
 		strbuf_printf(out, "%" PRIu32, *(const uint32_t *)field);

@@ -15,6 +15,7 @@ enum conf_param_kind {
 	CONF_PARAM_AS_ADDRESS, /* struct in_addr */
 	CONF_PARAM_AS_TEXT,    /* char pointer */
 	CONF_PARAM_AS_PERMIT,  /* bool: `allow NAME;' or `deny NAME;' */
+	CONF_PARAM_AS_SPACE,   /* struct conf_space pointer */
 };
 
 enum { CONF_PARAM_WORDS_MAX = 6 };

@@ -122,7 +122,8 @@ conf_handler conf_handle_spawn;
 conf_handler conf_handle_lease;
 conf_handler conf_handle_option;       /* stmt_option.c */
 conf_handler conf_handle_vendor_space; /* stmt_space.c */
-conf_handler conf_handle_dhcp4o6;      /* stmt_dhcp4o6.c */
+conf_handler conf_handle_site_space;
+conf_handler conf_handle_dhcp4o6; /* stmt_dhcp4o6.c */
 conf_handler conf_handle_4o6_choice;
 conf_handler conf_handle_4o6_number;
 conf_handler conf_handle_4o6_flag;

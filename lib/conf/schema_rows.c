@@ -151,6 +151,8 @@ const struct conf_row conf_rows[] = {
 	      "option NAME code N = TYPE; option space NAME;"),
 	PLAIN("vendor-option-space", SCOPES, vendor_space,
 	      "vendor-option-space SPACE;"),
+	PLAIN("site-option-space", SCOPES, site_space,
+	      "site-option-space \"SPACE\";"),
 
 	/* The dhcp4o6 block. */
 	PLAIN("xdp", OWN, 4o6_choice, "xdp auto | native | generic | off;"),
@@ -251,7 +253,6 @@ const struct conf_row conf_rows[] = {
 	REFUSED("local-address", FIXED_PORTS),
 	REFUSED("local-address6", FIXED_PORTS),
 	REFUSED("bind-local-address6", FIXED_PORTS),
-	REFUSED("site-option-space", "write the octets of the option"),
 };
 
 const size_t conf_row_count = sizeof(conf_rows) / sizeof(conf_rows[0]);

@@ -62,6 +62,9 @@ int conf_space_hold(struct conf_parser *p, const struct conf_pos *pos,
 void conf_space_used(struct conf_parser *p, enum conf_universe universe);
 /* Warns of spaces whose options are set and go nowhere. */
 void conf_check_spaces(struct conf_parser *p);
+/* The first code of `site-option-space', when all options are defined. */
+void conf_set_site_code(const struct conf_parser *p,
+			struct conf_params *params);
 
 struct conf_param_row;
 /* `allow' or `deny' of a row that conf_param_find_permit() has found. */

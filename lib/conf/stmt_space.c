@@ -262,3 +262,49 @@ int conf_handle_vendor_space(struct conf_parser *p)
 	value.space = space;
 	return conf_add_option(p, &value);
 }
+
+int conf_handle_site_space(struct conf_parser *p)
+{
+	struct conf_pos pos = conf_peek(p)->pos;
+	const struct conf_space *space;
+	struct conf_params *params;
+	const char *name;
+	int err;
+
+	err = conf_get_text(p, &name, "the name of an option space");
+	if (err)
+		return err;
+	space = conf_space_find(p->conf, name, strlen(name));
+	if (!space)
+		return conf_fail_space(p, &pos, name, strlen(name));
+	if (space->universe <= CONF_OPTIONS_DHCP6 || space->code_width != 1)
+		return conf_error(p, &pos,
+				  "options of space `%s' cannot be those of "
+				  "DHCPv4",
+				  space->name);
+	if (p->conf->family == CONF_DHCP6)
+		conf_note_once(p, CONF_NOTE,
+			       "`site-option-space' has no effect on DHCPv6");
+	p->space_uses[space->universe].is_sent = true;
+	params = conf_set_param(p, CONF_PARAM_SITE_SPACE);
+	if (!params)
+		return -ENOMEM;
+	params->site_space = space;
+	return 0;
+}
+
+/* As in ISC: 224 (RFC 3942), unless the space has options below that. */
+void conf_set_site_code(const struct conf_parser *p, struct conf_params *params)
+{
+	const struct conf_option_def *defs = p->conf->option_defs;
+	size_t i;
+
+	if (!params->site_space)
+		return;
+	params->site_code = 224;
+	for (i = 0; i < p->conf->option_def_count; i++) {
+		if (defs[i].universe == params->site_space->universe &&
+		    defs[i].code < 224)
+			params->site_code = 128;
+	}
+}

@@ -159,6 +159,58 @@ static void options_of_a_space_may_be_expressions(void **state)
 	expect_octets(&got, 43, octets + 7, sizeof(octets) - 1 - 7);
 }
 
+#define SITE                                                             \
+	"option space site; option site.low code 100 = text;"            \
+	"option site.magic code 230 = string; option h code 230 = text;" \
+	"option f code 240 = text; option d code 208 = text;"            \
+	"option d \"d208\"; option h \"d230\"; option f \"d240\";"       \
+	"option site.magic f1:00:74:7e;"
+
+/* Octets as ISC's server sent them for these files. */
+static void a_site_space_takes_the_place_of_high_codes(void **state)
+{
+	static const char two[] =
+		"option site.x code 210 = text; option site.x \"x\";";
+	char conf[1024];
+	struct sent s = client;
+	struct got got;
+
+	(void)state;
+	s.prl = "\320\322\346\360\144"; /* 208, 210, 230, 240, 100 */
+	decider_ask(SITE NETWORK_OF(""), &s, &got);
+	expect_octets(&got, 208, "d208", 4);
+	expect_octets(&got, 230, "d230", 4);
+	snprintf(conf, sizeof(conf),
+		 SITE "%s" NETWORK_OF("site-option-space \"site\";"), two);
+	decider_ask(conf, &s, &got);
+	assert_false(dhcp4_has_option(&got.msg, 208));
+	expect_octets(&got, 210, "x", 1);
+	expect_octets(&got, 230, "\xf1\0\x74\x7e", 4);
+	assert_false(dhcp4_has_option(&got.msg, 240));
+	assert_false(dhcp4_has_option(&got.msg, 100));
+	s.prl = NULL;
+	decider_ask(conf, &s, &got);
+	assert_false(dhcp4_has_option(&got.msg, 208));
+	expect_octets(&got, 210, "x", 1);
+}
+
+static void a_site_space_without_low_codes_starts_at_224(void **state)
+{
+	struct sent s = client;
+	struct got got;
+
+	(void)state;
+	s.prl = "\337\340"; /* 223, 224 */
+	decider_ask("option space site; option site.a code 224 = text;"
+		    "option l code 223 = text; option h code 224 = text;"
+		    "option l \"l\"; option h \"h\"; option site.a \"a\";"
+		    "if known { site-option-space site; }"
+		    "host k { hardware ethernet 2:0:0:0:0:1; }" NETWORK_OF(""),
+		    &s, &got);
+	expect_octets(&got, 223, "l", 1);
+	expect_octets(&got, 224, "a", 1);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -167,6 +219,8 @@ int main(void)
 		cmocka_unit_test(encapsulated_spaces_reach_the_client),
 		cmocka_unit_test(space_that_is_too_long_is_split_or_left_out),
 		cmocka_unit_test(options_of_a_space_may_be_expressions),
+		cmocka_unit_test(a_site_space_takes_the_place_of_high_codes),
+		cmocka_unit_test(a_site_space_without_low_codes_starts_at_224),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

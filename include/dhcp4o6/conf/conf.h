@@ -124,6 +124,7 @@ enum conf_param {
 	CONF_PARAM_LIMIT_PREFS_PER_IA = 1 << 18,
 	CONF_PARAM_PREFIX_LENGTH_MODE = 1 << 19,
 	CONF_PARAM_SET_TEE_TIMES = 1 << 20,
+	CONF_PARAM_SITE_SPACE = 1 << 21,
 };
 
 /* What the length that a client asks for (RFC 9915 section 21.22) counts. */
@@ -160,6 +161,9 @@ struct conf_params {
 	bool declines;             /* false: DECLINE changes nothing */
 	bool duplicates;           /* false: one lease per hardware address */
 	bool one_lease_per_client; /* a new lease ends the client's others */
+	/* Whose options are those of DHCPv4 from site_code on, 128 or 224. */
+	const struct conf_space *site_space;
+	uint8_t site_code;
 };
 
 struct conf_scope {
