@@ -93,8 +93,11 @@ bool conf_eval_option(struct conf_eval *eval,
 {
 	if (!option->outer)
 		return find_option(eval, option, value);
-	return conf_eval_option(eval, option->outer, value) &&
-	       find_inside(option, value);
+	if (!conf_eval_option(eval, option->outer, value))
+		return false;
+	if (option->universe == CONF_OPTIONS_FQDN)
+		return conf_eval_fqdn(eval, option->code, value);
+	return find_inside(option, value);
 }
 
 static bool eval_option(struct conf_eval *eval, const struct conf_expr *expr,

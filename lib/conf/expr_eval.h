@@ -40,6 +40,9 @@ bool conf_eval_data(struct conf_eval *eval, const struct conf_expr *expr,
 bool conf_eval_option(struct conf_eval *eval,
 		      const struct conf_expr_option *option,
 		      struct conf_data *value);
+/* A field of option 81, whose body value is, by its code in space `fqdn'. */
+bool conf_eval_fqdn(struct conf_eval *eval, uint32_t field,
+		    struct conf_data *value);
 bool conf_eval_number(struct conf_eval *eval, const struct conf_expr *expr,
 		      uint64_t *value);
 

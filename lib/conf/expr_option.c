@@ -54,7 +54,8 @@ int conf_expr_get_option(struct conf_parser *p, struct conf_expr_option *option)
 	if (!err)
 		err = describe(p, def, option);
 	for (; !err && !is_of_a_message(option); option = outer) {
-		if (option->universe == CONF_OPTIONS_FQDN)
+		if (option->universe == CONF_OPTIONS_FQDN &&
+		    p->conf->family == CONF_DHCP6)
 			return conf_error(p, &pos,
 					  "fields of option `fqdn' cannot be "
 					  "asked for");
