@@ -122,7 +122,8 @@ enum drop_reason decide_admit(const struct decision *d)
 	    d->msg->secs < params->min_secs)
 		return DROP_MIN_SECS;
 	params = option_scopes_param(scopes, CONF_PARAM_UNKNOWN_CLIENTS);
-	if (params && !params->unknown_clients && !d->asker.is_known)
+	/* As in ISC a host of which all addresses are elsewhere is no help. */
+	if (params && !params->unknown_clients && !d->asker.host)
 		return DROP_UNKNOWN_CLIENT;
 	params = option_scopes_param(scopes, CONF_PARAM_BOOTING);
 	if (params && !params->booting)

@@ -91,6 +91,19 @@ static void unknown_clients_can_be_denied_in_any_scope(void **state)
 	expect_offer(
 		"deny unknown-clients;\n" NETWORK_OF("allow unknown-clients;"),
 		&unknown, DROP_NONE);
+	/* As in ISC, who has a fixed address elsewhere is unknown here, and
+	 * known to pools all the same. */
+	expect_offer("deny unknown-clients;\n" NETWORK_OF("")
+			     HOST_KNOWN("fixed-address 10.99.0.1;"),
+		     &known, DROP_UNKNOWN_CLIENT);
+	expect_offer("deny unknown-clients;\n" NETWORK_OF("")
+			     HOST_KNOWN("fixed-address 10.10.10.9;"),
+		     &known, DROP_NONE);
+	expect_offer("shared-network A { subnet6 2001:db8:1:1::/64 {}\n"
+		     " subnet 10.10.10.0 netmask 255.255.255.0 {"
+		     "  pool { allow known-clients; range 10.10.10.9; } } "
+		     "}\n" HOST_KNOWN("fixed-address 10.99.0.1;"),
+		     &known, DROP_NONE);
 }
 
 static void a_request_of_a_client_that_is_denied_writes_nothing(void **state)
