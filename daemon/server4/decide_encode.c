@@ -222,6 +222,7 @@ static void offer_space(struct encoding *e, const struct conf_option *o)
 		.scope_count = scopes->count,
 		.packet = e->answer->packet.find_option ? &e->answer->packet
 							: NULL,
+		.skips_empty = true,
 	};
 	uint8_t value[CONF_SPACE_VALUE_MAX];
 	int len;
@@ -232,6 +233,7 @@ static void offer_space(struct encoding *e, const struct conf_option *o)
 		(uint16_t)(e->answer->options_dropped + space.dropped);
 }
 
+/* As in ISC an empty value hides those further out, and is not sent. */
 static void offer_configured(struct encoding *e, const struct conf_option *o)
 {
 	uint8_t space[CONF_EXPR_DATA_MAX];
@@ -239,7 +241,8 @@ static void offer_configured(struct encoding *e, const struct conf_option *o)
 
 	if (o->space)
 		offer_space(e, o);
-	else if (value_of(e, o, space, &value))
+	else if (value_of(e, o, space, &value) &&
+		 (value.len > 0 || o->may_be_empty))
 		offer_option(e, (uint8_t)o->code, value.data, value.len);
 }
 

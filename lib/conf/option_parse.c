@@ -247,14 +247,25 @@ static int encode_expression(struct encoder *e, const struct conf_expr **expr)
 	return 0;
 }
 
+static bool is_empty_standard(const struct conf_option_def *def)
+{
+	const struct conf_option_row *row = conf_option_row_of(def);
+
+	return row && row->flags & CONF_OPTION_EMPTY;
+}
+
+static bool can_be_empty(const struct conf_option_def *def)
+{
+	return is_empty_standard(def) || def->format[0] == 'Z';
+}
+
 /* Only options that mean something without a value may have none. */
 static bool accept_empty(struct conf_parser *p,
 			 const struct conf_option_def *def)
 {
-	const struct conf_option_row *row = conf_option_row_of(def);
 	const struct conf_token *token = conf_peek(p);
 
-	if (!row || !(row->flags & CONF_OPTION_EMPTY))
+	if (!is_empty_standard(def))
 		return false;
 	if (conf_token_is_punct(token, ';'))
 		return true;
@@ -311,6 +322,7 @@ int conf_option_parse_values(struct conf_parser *p,
 	*option = (struct conf_option){
 		.universe = def->universe,
 		.code = def->code,
+		.may_be_empty = can_be_empty(def),
 	};
 	if (conf_accept_punct(p, '='))
 		err = encode_expression(&e, &option->expr);

@@ -72,6 +72,12 @@ static bool put_option(const struct conf_space *space, uint32_t code,
 	return true;
 }
 
+static bool is_skipped(const struct conf_encoding *e,
+		       const struct conf_option *o, size_t len)
+{
+	return len == 0 && e->skips_empty && !o->may_be_empty;
+}
+
 /* A missing value is no option. */
 static void put_expression(struct conf_encoding *e,
 			   const struct conf_space *space,
@@ -82,6 +88,8 @@ static void put_expression(struct conf_encoding *e,
 
 	if (e->packet)
 		len = conf_expr_data(o->expr, e->packet, value, sizeof(value));
+	if (len >= 0 && is_skipped(e, o, (size_t)len))
+		return;
 	if (len >= 0)
 		e->dropped +=
 			!put_option(space, o->code, value, (size_t)len, w);
@@ -105,6 +113,8 @@ static void put_from(struct conf_encoding *e, const struct conf_space *space,
 		put_expression(e, space, o, w);
 		return;
 	}
+	if (!o->space && is_skipped(e, o, o->len))
+		return;
 	if (!o->space) {
 		e->dropped += !put_option(space, o->code, o->data, o->len, w);
 		return;

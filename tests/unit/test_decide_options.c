@@ -160,6 +160,33 @@ static void a_configured_list_without_codes_is_no_list(void **state)
 	}
 }
 
+/* RFC 2132 has no such values; ISC's server takes them for none as well. */
+static void an_empty_value_hides_another_and_is_not_sent(void **state)
+{
+	static const char conf[] =
+		"option flag code 222 = zerolength; option bare code 223 = "
+		"string; option host-name \"far\"; option nis-domain \"far\";"
+		"option domain-name \"far\";" NETWORK_OF(
+			"option flag; option bare \"\"; option host-name \"\";"
+			"option nis-domain = substring(option host-name, 9, "
+			"1);"
+			"option domain-name = substring(\"abc\", 3, 1);"
+			"option root-path \"/\";");
+	static const uint8_t empty[] = { 12, 15, 40, 223 };
+	struct sent s = client;
+	struct got got;
+	size_t i;
+
+	(void)state;
+	s.host_name = "abc";
+	decider_ask(conf, &s, &got);
+	expect_text(&got, 17, "/");
+	expect_text(&got, 222, "");
+	assert_true(dhcp4_has_option(&got.msg, 222));
+	for (i = 0; i < sizeof(empty); i++)
+		assert_false(dhcp4_has_option(&got.msg, empty[i]));
+}
+
 static void subnet_mask_is_the_subnets_unless_configured(void **state)
 {
 	struct sent s = client;
@@ -439,6 +466,7 @@ int main(void)
 		cmocka_unit_test(a_configured_list_may_be_made_of_the_clients),
 		cmocka_unit_test(a_configured_list_without_codes_is_no_list),
 		cmocka_unit_test(without_a_list_all_that_is_configured_is_sent),
+		cmocka_unit_test(an_empty_value_hides_another_and_is_not_sent),
 		cmocka_unit_test(subnet_mask_is_the_subnets_unless_configured),
 		cmocka_unit_test(nearest_scope_decides_each_option),
 		cmocka_unit_test(

@@ -159,6 +159,25 @@ static void options_of_a_space_may_be_expressions(void **state)
 	expect_octets(&got, 43, octets + 7, sizeof(octets) - 1 - 7);
 }
 
+static void empty_options_of_a_space_are_not_sent(void **state)
+{
+	static const char conf[] =
+		"option space l; option l.a code 1 = text;"
+		"option l.b code 2 = text; option l.c code 3 = text;"
+		"option l.d code 4 = zerolength;" NETWORK_OF(
+			"vendor-option-space l; option l.a \"\"; option l.d;"
+			"option l.b = substring(option host-name, 9, 1);"
+			"option l.c \"c\";");
+	struct sent s = client;
+	struct got got;
+
+	(void)state;
+	s.prl = "\053";
+	s.host_name = "abc";
+	decider_ask(conf, &s, &got);
+	expect_octets(&got, 43, "\3\1c\4\0", 5);
+}
+
 #define SITE                                                             \
 	"option space site; option site.low code 100 = text;"            \
 	"option site.magic code 230 = string; option h code 230 = text;" \
@@ -219,6 +238,7 @@ int main(void)
 		cmocka_unit_test(encapsulated_spaces_reach_the_client),
 		cmocka_unit_test(space_that_is_too_long_is_split_or_left_out),
 		cmocka_unit_test(options_of_a_space_may_be_expressions),
+		cmocka_unit_test(empty_options_of_a_space_are_not_sent),
 		cmocka_unit_test(a_site_space_takes_the_place_of_high_codes),
 		cmocka_unit_test(a_site_space_without_low_codes_starts_at_224),
 	};

@@ -74,6 +74,7 @@ struct conf_option {
 	uint32_t code;
 	uint16_t len;
 	const uint8_t *data; /* wire form; not NULL even when len is 0 */
+	bool may_be_empty;   /* of a type that means something without octets */
 	/* `option NAME = EXPRESSION': the value is what it gives for each
 	 * message, and data is empty. NULL: data is the value. */
 	const struct conf_expr *expr;

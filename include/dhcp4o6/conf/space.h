@@ -17,6 +17,9 @@ struct conf_encoding {
 	size_t scope_count;
 	/* What options given by an expression ask; NULL: they are left out. */
 	const struct conf_packet *packet;
+	/* DHCPv4, as in ISC: an empty option of a type that has octets is not
+	 * sent. */
+	bool skips_empty;
 	/* Start at 0: the code to go on from, UINT64_MAX at the end. */
 	uint64_t next;
 	/* Counted up: options that were left out for want of room. */
