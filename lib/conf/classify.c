@@ -86,8 +86,7 @@ static bool is_submember(const struct conf_class *class,
 	struct conf_data value;
 
 	conf_eval_init(&eval, packet);
-	if (!class->match || !conf_eval_data(&eval, class->match, &value) ||
-	    value.len == 0)
+	if (!conf_eval_data(&eval, class->match, &value) || value.len == 0)
 		return false;
 	*member = (struct conf_membership){ .class = class };
 	member->subclass = find_subclass(class, &value);
@@ -102,6 +101,19 @@ static bool is_submember(const struct conf_class *class,
 	return true;
 }
 
+/* As in ISC a condition beside `match' or `spawn with' is a guard of it. */
+static bool is_member(const struct conf_class *class,
+		      const struct conf_packet *packet, struct space *space,
+		      struct conf_membership *member)
+{
+	if (class->match_if && !conf_expr_is_true(class->match_if, packet))
+		return false;
+	if (class->match)
+		return is_submember(class, packet, space, member);
+	*member = (struct conf_membership){ .class = class };
+	return class->match_if != NULL;
+}
+
 size_t conf_classify(const struct conf *conf, const struct conf_packet *packet,
 		     struct conf_membership list[CONF_CLASSES_MAX],
 		     uint8_t *space, size_t space_size)
@@ -109,15 +121,8 @@ size_t conf_classify(const struct conf *conf, const struct conf_packet *packet,
 	struct space left = { space, space_size };
 	size_t count = 0, i;
 
-	for (i = 0; i < conf->class_count; i++) {
-		const struct conf_class *class = &conf->classes[i];
-
-		if (count < CONF_CLASSES_MAX && class->match_if &&
-		    conf_expr_is_true(class->match_if, packet))
-			list[count++] =
-				(struct conf_membership){ .class = class };
-		if (count < CONF_CLASSES_MAX &&
-		    is_submember(class, packet, &left, &list[count]))
+	for (i = 0; i < conf->class_count && count < CONF_CLASSES_MAX; i++) {
+		if (is_member(&conf->classes[i], packet, &left, &list[count]))
 			count++;
 	}
 	return count;

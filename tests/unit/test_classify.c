@@ -275,25 +275,47 @@ static void each_value_spawns_a_subclass(void **state)
 	struct conf *conf = classify(text, &result, sizeof(result.space));
 
 	(void)state;
-	assert_int_equal(result.count, 4);
+	assert_int_equal(result.count, 3);
 	assert_int_equal(conf->classes[0].lease_limit, 4);
 	assert_true(conf->classes[0].spawn);
 	assert_ptr_equal(result.list[0].class, &conf->classes[0]);
-	assert_int_equal(result.list[0].spawned.len, 0);
-	assert_ptr_equal(result.list[1].class, &conf->classes[0]);
-	assert_null(result.list[1].subclass);
-	assert_int_equal(result.list[1].spawned.len, 5);
-	assert_memory_equal(result.list[1].spawned.data, "port7", 5);
-	assert_ptr_equal(result.list[2].subclass,
+	assert_null(result.list[0].subclass);
+	assert_int_equal(result.list[0].spawned.len, 5);
+	assert_memory_equal(result.list[0].spawned.data, "port7", 5);
+	assert_ptr_equal(result.list[1].subclass,
 			 &conf->classes[1].subclasses[0]);
-	assert_int_equal(result.list[2].spawned.len, 0);
-	assert_int_equal(result.list[3].spawned.len, 2);
-	assert_memory_equal(result.list[3].spawned.data, "\x0a\x0b", 2);
+	assert_int_equal(result.list[1].spawned.len, 0);
+	assert_int_equal(result.list[2].spawned.len, 2);
+	assert_memory_equal(result.list[2].spawned.data, "\x0a\x0b", 2);
 	conf_free(conf);
 	/* What has no room is left out, and leaves room for the rest. */
 	conf = classify(text, &result, 4);
-	assert_int_equal(result.count, 3);
-	assert_ptr_equal(result.list[2].class, &conf->classes[2]);
+	assert_int_equal(result.count, 2);
+	assert_ptr_equal(result.list[1].class, &conf->classes[2]);
+	conf_free(conf);
+}
+
+/* As in ISC: the condition says whose value is looked at, and makes nobody a
+ * member by itself. */
+static void a_condition_beside_a_match_is_a_guard(void **state)
+{
+	static const char text[] =
+		"class \"a\" { match if known; match option host-name; }\n"
+		"class \"b\" { match if static; match option host-name; }\n"
+		"class \"c\" { match if known; match option domain-name; }\n"
+		"class \"d\" { match if static; spawn with hardware; }\n"
+		"class \"e\" { match if known; spawn with option host-name; }"
+		"subclass \"a\" \"Abc\"; subclass \"b\" \"Abc\";\n"
+		"subclass \"c\" \"Abc\";\n";
+	struct classified result;
+	struct conf *conf = classify(text, &result, sizeof(result.space));
+
+	(void)state;
+	assert_int_equal(result.count, 2);
+	assert_ptr_equal(result.list[0].subclass,
+			 &conf->classes[0].subclasses[0]);
+	assert_ptr_equal(result.list[1].class, &conf->classes[4]);
+	assert_int_equal(result.list[1].spawned.len, 3);
 	conf_free(conf);
 }
 
@@ -348,6 +370,7 @@ int main(void)
 		cmocka_unit_test(subclasses_are_found_by_their_value),
 		cmocka_unit_test(an_empty_value_is_in_no_subclass),
 		cmocka_unit_test(each_value_spawns_a_subclass),
+		cmocka_unit_test(a_condition_beside_a_match_is_a_guard),
 		cmocka_unit_test(the_number_of_classes_of_a_client_is_bounded),
 		cmocka_unit_test(a_pool_may_be_for_a_class_declared_below_it),
 	};

@@ -187,6 +187,27 @@ static void a_subclass_may_have_a_limit_of_its_own(void **state)
 	decider_close(&f);
 }
 
+/* Each value has the limit; who does not fulfil the condition has none. */
+static void a_limit_of_a_condition_and_values_is_each_values(void **state)
+{
+	const char *conf =
+		"class \"s\" { match if option vendor-class-identifier ~= "
+		"\"^m\"; spawn with option vendor-class-identifier;\n"
+		" lease limit 1; }\n" NETWORK_OF("");
+	struct decider f;
+	struct got got;
+
+	(void)state;
+	decider_open(&f, conf);
+	take(&f, 0, "m1", &got);
+	expect_full(&f, 1, "m1");
+	take(&f, 2, "m2", &got);
+	expect_full(&f, 3, "m2");
+	take(&f, 4, "x", &got);
+	take(&f, 1, "x", &got);
+	decider_close(&f);
+}
+
 static void
 a_lease_counts_to_the_next_class_when_the_first_is_full(void **state)
 {
@@ -236,6 +257,8 @@ int main(void)
 		cmocka_unit_test(an_undone_lease_does_not_count),
 		cmocka_unit_test(every_value_of_spawn_with_counts_by_itself),
 		cmocka_unit_test(a_subclass_may_have_a_limit_of_its_own),
+		cmocka_unit_test(
+			a_limit_of_a_condition_and_values_is_each_values),
 		cmocka_unit_test(
 			a_lease_counts_to_the_next_class_when_the_first_is_full),
 		cmocka_unit_test(a_fixed_address_counts_nowhere),

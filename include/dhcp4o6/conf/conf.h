@@ -322,10 +322,10 @@ struct conf_subclass {
 };
 
 /*
- * `class "NAME" { }'. A client is a member if match_if holds, or if a subclass
- * has the value of match; spawn: each value makes a subclass of its own when it
- * is first seen. Its options apply over those of pools and under those of
- * hosts.
+ * `class "NAME" { }'. A client is a member if match_if holds and a subclass has
+ * the value of match, as far as there are the two; spawn: each value makes a
+ * subclass of its own when it is first seen. Its options apply over those of
+ * pools and under those of hosts.
  */
 struct conf_class {
 	struct conf_scope scope; /* parent: global */

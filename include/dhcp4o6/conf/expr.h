@@ -89,9 +89,8 @@ struct conf_membership {
 };
 
 /*
- * The classes of a client, in the file's order; one with `match if' and `match'
- * may be there twice, that of `match if' first. Values of `spawn with' are
- * written to space. What does not fit is left out. Returns how many.
+ * The classes of a client, in the file's order, each once. Values of `spawn
+ * with' are written to space. What does not fit is left out. Returns how many.
  */
 size_t conf_classify(const struct conf *conf, const struct conf_packet *packet,
 		     struct conf_membership list[CONF_CLASSES_MAX],
