@@ -87,6 +87,24 @@ void decide6_set_status(struct decision6 *d, enum dhcp6_status status)
 	d->answer->refused++;
 }
 
+/* As in ISC what is fixed is of no pool, whatever range it is in. */
+static bool is_fixed(const struct conf_host *host, enum lease_kind kind,
+		     const struct in6_addr *addr)
+{
+	size_t i;
+
+	for (i = 0; kind == LEASE_NA6 && i < host->fixed_address6_count; i++) {
+		if (!memcmp(&host->fixed_addresses6[i], addr, sizeof(*addr)))
+			return true;
+	}
+	for (i = 0; kind == LEASE_PD6 && i < host->fixed_prefix6_count; i++) {
+		if (!memcmp(&host->fixed_prefixes6[i].first, addr,
+			    sizeof(*addr)))
+			return true;
+	}
+	return false;
+}
+
 void decide6_scopes_of(const struct decision6 *d, enum lease_kind kind,
 		       const struct in6_addr *addr,
 		       struct option6_scopes *scopes)
@@ -97,7 +115,6 @@ void decide6_scopes_of(const struct decision6 *d, enum lease_kind kind,
 	struct option6_place place = {
 		.conf = d->server->conf,
 		.network = alloc6_network_conf(d->net),
-		.pool = alloc6_find_pool(alloc, d->net, kind, addr),
 		.host = d->asker.host,
 		.classes = d->classes,
 		.class_count = d->class_count,
@@ -105,7 +122,8 @@ void decide6_scopes_of(const struct decision6 *d, enum lease_kind kind,
 	};
 
 	packet.leased_address = (struct conf_data){ addr->s6_addr, 16 };
-
+	if (!place.host || !is_fixed(place.host, kind, addr))
+		place.pool = alloc6_find_pool(alloc, d->net, kind, addr);
 	if (kind == LEASE_NA6) {
 		place.subnet = alloc6_find_subnet(alloc, addr, &home);
 		if (home != d->net)

@@ -82,6 +82,17 @@ static void resolve(struct option_scopes *scopes,
 		scopes->scope[scopes->count++] = scope;
 }
 
+/* As in ISC a fixed address is of no pool, whatever range it is in. */
+static const struct conf_pool *find_pool(const struct alloc *alloc,
+					 const struct alloc_asker *asker,
+					 const struct alloc_network *net,
+					 struct in_addr addr)
+{
+	if (asker->has_fixed && asker->fixed.s_addr == addr.s_addr)
+		return NULL;
+	return alloc_find_pool(alloc, net, addr);
+}
+
 void option_scopes_make(const struct alloc *alloc,
 			const struct alloc_asker *asker,
 			const struct alloc_network *net, struct in_addr addr,
@@ -92,7 +103,7 @@ void option_scopes_make(const struct alloc *alloc,
 	const struct alloc_network *home = NULL;
 	const struct conf_subnet *subnet =
 		alloc_find_subnet(alloc, addr, &home);
-	const struct conf_pool *pool = alloc_find_pool(alloc, net, addr);
+	const struct conf_pool *pool = find_pool(alloc, asker, net, addr);
 	const struct conf_scope *top = &conf->scope;
 	struct chain around, chain;
 	size_t i;

@@ -341,6 +341,33 @@ static void a_reserved_address_is_for_its_client(void **state)
 	assert_int_equal(got.ia[0].item[0].valid_s, 43200);
 }
 
+/* ISC's server gives such a lease no pool. */
+static void what_is_reserved_is_of_no_pool(void **state)
+{
+	static const char conf[] =
+		"subnet6 2001:db8:1::/64 { default-lease-time 900;\n"
+		" pool6 { range6 2001:db8:1::/96; default-lease-time 500;\n"
+		"  prefix6 2001:db8:a00:: 2001:db8:aff:: /48; } }\n"
+		"host one { host-identifier option dhcp6.client-id\n"
+		"  00:03:00:01:02:00:00:00:01:01;\n"
+		"  fixed-address6 2001:db8:1::77;\n"
+		"  fixed-prefix6 2001:db8:a77::/48; }\n";
+	struct sent6 s = solicit;
+	struct got6 got;
+
+	(void)state;
+	s.ia[1] = (struct sent6_ia)IA_PD(1);
+	decider6_ask(conf, &s, &got);
+	assert_string_equal(got.ia[0].text[0], "2001:db8:1::77");
+	assert_string_equal(got.ia[1].text[0], "2001:db8:a77::/48");
+	assert_int_equal(got.ia[0].item[0].valid_s, 900);
+	assert_int_equal(got.ia[1].item[0].valid_s, 900);
+	s.client = 2;
+	decider6_ask(conf, &s, &got);
+	assert_int_equal(got.ia[0].item[0].valid_s, 500);
+	assert_int_equal(got.ia[1].item[0].valid_s, 500);
+}
+
 /* RFC 6939 from the relay counts before what the DUID is made of. */
 static void hardware_of_a_host_is_that_of_relay_or_duid(void **state)
 {
@@ -411,6 +438,7 @@ int main(void)
 		cmocka_unit_test(
 			rapid_commit_with_nothing_to_commit_is_an_advertise),
 		cmocka_unit_test(a_reserved_address_is_for_its_client),
+		cmocka_unit_test(what_is_reserved_is_of_no_pool),
 		cmocka_unit_test(hardware_of_a_host_is_that_of_relay_or_duid),
 		cmocka_unit_test(clients_that_are_denied_get_no_answer),
 	};

@@ -106,6 +106,31 @@ static void unknown_clients_can_be_denied_in_any_scope(void **state)
 		     &known, DROP_NONE);
 }
 
+/* ISC's server gives such a lease no pool. */
+static void a_fixed_address_is_of_no_pool(void **state)
+{
+	static const char conf[] =
+		"shared-network A { subnet6 2001:db8:1:1::/64 {}\n"
+		" subnet 10.10.10.0 netmask 255.255.255.0 {\n"
+		"  option time-offset 1; default-lease-time 1000;"
+		"  pool { range 10.10.10.100 10.10.10.199;\n"
+		"   option time-offset 2; option root-path \"pool\";"
+		"   default-lease-time 500; } } }\n"
+		"host h { hardware ethernet 02:00:00:00:00:01;\n"
+		" fixed-address 10.10.10.150; }\n";
+	struct got got;
+
+	(void)state;
+	decider_ask(conf, &known, &got);
+	assert_string_equal(got.text, "10.10.10.150");
+	assert_int_equal(got_u32(&got, 2), 1);
+	assert_false(dhcp4_has_option(&got.msg, 17));
+	assert_int_equal(got_u32(&got, DHCP4_OPT_LEASE_TIME), 1000);
+	decider_ask(conf, &unknown, &got);
+	assert_int_equal(got_u32(&got, 2), 2);
+	assert_int_equal(got_u32(&got, DHCP4_OPT_LEASE_TIME), 500);
+}
+
 static void a_request_of_a_client_that_is_denied_writes_nothing(void **state)
 {
 	struct sent s = sent_request(&unknown, "selecting", "10.10.10.150");
@@ -277,6 +302,7 @@ int main(void)
 		cmocka_unit_test(
 			a_discover_below_min_secs_leaves_no_offer_behind),
 		cmocka_unit_test(unknown_clients_can_be_denied_in_any_scope),
+		cmocka_unit_test(a_fixed_address_is_of_no_pool),
 		cmocka_unit_test(
 			a_request_of_a_client_that_is_denied_writes_nothing),
 		cmocka_unit_test(booting_can_be_denied_to_a_host),
