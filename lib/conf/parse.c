@@ -297,8 +297,13 @@ static int handle_off_only(struct conf_parser *p)
 
 static int handle_plain(struct conf_parser *p)
 {
-	int err = p->row->handler(p);
+	int err;
 
+	if (conf_token_is_punct(conf_peek(p), '='))
+		return conf_error(p, &conf_peek(p)->pos,
+				  "`%s' takes no expression: options alone do",
+				  p->row->name);
+	err = p->row->handler(p);
 	return err ? err : conf_expect_semicolon(p);
 }
 
