@@ -16,58 +16,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "journal_fixture.h"
-#include "simdisk.h"
+#include "takeover_fixture.h"
 
 #define REAL_FILE "tests/fuzz/corpus/isc_leases/dhcpd-4.4.3"
-#define PATH      "/leases"
-#define KEPT      "/leases.isc"
 #define ADDRESSES 6
-#define CRASH_MAX 64
-
-static char text[16384];
-static size_t text_len;
-static struct isc_leases_report report;
-static char err_text[JOURNAL_ERROR_MAX];
-
-static int read_real(void **state)
-{
-	FILE *f = fopen(REAL_FILE, "r");
-
-	(void)state;
-	if (!f)
-		return -1;
-	text_len = fread(text, 1, sizeof(text), f);
-	fclose(f);
-	return 0;
-}
-
-static int open_journal(struct simdisk *sim, struct lease_store **store)
-{
-	struct journal_options options = fixture_options(simdisk_disk(sim));
-
-	options.take_over = &report;
-	memset(&report, 0, sizeof(report));
-	return fixture_open(store, PATH, &options, err_text);
-}
-
-static int check(struct simdisk *sim, const char *path)
-{
-	const struct journal_options options = {
-		.disk = simdisk_disk(sim),
-		.take_over = &report,
-	};
-
-	return lease_isc_check(path, &options, err_text, sizeof(err_text));
-}
-
-static struct simdisk *disk_with_text(uint64_t seed)
-{
-	struct simdisk *sim = simdisk_new(seed);
-
-	simdisk_put(sim, PATH, text, text_len);
-	return sim;
-}
 
 struct table {
 	unsigned int count;
@@ -101,95 +53,57 @@ static void check_leases(struct lease_store *store)
 	assert_int_equal(table.state[5], LEASE_ACTIVE);
 }
 
-static bool is_text(struct simdisk *sim, const char *path)
-{
-	const uint8_t *data;
-	size_t len;
+static struct takeover take = {
+	.family = JOURNAL_DHCP4,
+	.check = check_leases,
+};
 
-	data = simdisk_get(sim, path, &len);
-	return data && len == text_len && memcmp(data, text, len) == 0;
+static int read_real(void **state)
+{
+	(void)state;
+	takeover_read(&take, REAL_FILE);
+	return 0;
 }
 
-static bool is_journal(struct simdisk *sim)
+static int check(struct simdisk *sim, const char *path)
 {
-	const uint8_t *data;
-	size_t len;
+	const struct journal_options options = {
+		.disk = simdisk_disk(sim),
+		.take_over = &take.report,
+	};
 
-	data = simdisk_get(sim, PATH, &len);
-	return data && lease_journal_sniff(data, len) == JOURNAL_KIND_JOURNAL;
-}
-
-/* In peace: whatever was before, the journal is there and all of it in it. */
-static void finish(struct simdisk *sim)
-{
-	struct lease_store *store;
-
-	if (open_journal(sim, &store)) {
-		print_message("%s\n", err_text);
-		fail();
-	}
-	check_leases(store);
-	assert_true(fixture_put(store, 1, 1));
-	lease_store_close(store);
-	assert_true(is_journal(sim));
-	assert_true(is_text(sim, KEPT));
+	return lease_isc_check(path, &options, take.err_text,
+			       sizeof(take.err_text));
 }
 
 static void is_taken_over_once(void **state)
 {
-	struct simdisk *sim = disk_with_text(1);
+	struct simdisk *sim = takeover_disk(&take, 1);
 	struct lease_store *store;
 
 	(void)state;
-	assert_int_equal(open_journal(sim, &store), 0);
-	assert_true(report.found);
-	assert_int_equal(report.leases, ADDRESSES);
-	assert_int_equal(report.declarations, 8);
-	assert_int_equal(report.by_state[LEASE_ACTIVE], 4);
+	assert_int_equal(takeover_open(&take, sim, &store), 0);
+	assert_true(take.report.found);
+	assert_int_equal(take.report.leases, ADDRESSES);
+	assert_int_equal(take.report.declarations, 8);
+	assert_int_equal(take.report.by_state[LEASE_ACTIVE], 4);
 	assert_false(lease_journal_info(store)->is_new);
 	assert_int_equal(lease_journal_info(store)->records, ADDRESSES);
 	check_leases(store);
 	lease_store_close(store);
 	simdisk_restart(sim);
-	assert_int_equal(open_journal(sim, &store), 0);
-	assert_false(report.found);
+	assert_int_equal(takeover_open(&take, sim, &store), 0);
+	assert_false(take.report.found);
 	check_leases(store);
 	lease_store_close(store);
-	assert_true(is_text(sim, KEPT));
+	assert_true(takeover_is_text(&take, sim, TAKEOVER_KEPT));
 	simdisk_free(sim);
 }
 
 static void a_crash_at_any_call_leaves_one_or_the_other(void **state)
 {
-	struct lease_store *store;
-	struct simdisk *sim;
-	uint64_t seed;
-	uint32_t n;
-	int err;
-
 	(void)state;
-	for (seed = 1; seed <= 40; seed++) {
-		for (n = 1; n < CRASH_MAX; n++) {
-			sim = disk_with_text(seed * 1000 + n);
-			simdisk_crash_at(sim, n);
-			err = open_journal(sim, &store);
-			if (!err)
-				lease_store_close(store);
-			simdisk_reboot(sim);
-			if (!is_text(sim, PATH) && !is_journal(sim)) {
-				print_message("seed %d, call %u\n", (int)seed,
-					      n);
-				fail();
-			}
-			assert_true(is_text(sim, PATH) || is_text(sim, KEPT));
-			finish(sim);
-			simdisk_free(sim);
-			if (!err)
-				break;
-		}
-		/* It was at work: and it ended before the loop did. */
-		assert_true(n > 6 && n < CRASH_MAX);
-	}
+	takeover_survives_crashes(&take, 40);
 }
 
 static void a_failing_call_is_an_error_and_the_next_start_mends(void **state)
@@ -201,18 +115,19 @@ static void a_failing_call_is_an_error_and_the_next_start_mends(void **state)
 	(void)state;
 	for (call = 0; call < SIM_CALL_COUNT; call++) {
 		for (n = 1; n < 8; n++) {
-			sim = disk_with_text(call * 10 + n);
+			sim = takeover_disk(&take, call * 10 + n);
 			simdisk_fail(sim, (enum sim_call)call, n, EIO, 1);
-			if (open_journal(sim, &store)) {
+			if (takeover_open(&take, sim, &store)) {
 				failures++;
-				assert_true(err_text[0]);
+				assert_true(take.err_text[0]);
 			} else {
 				lease_store_close(store);
 			}
 			simdisk_restart(sim);
-			assert_true(is_text(sim, PATH) || is_text(sim, KEPT));
-			finish(sim);
-			simdisk_free(sim);
+			assert_true(
+				takeover_is_text(&take, sim, TAKEOVER_PATH) ||
+				takeover_is_text(&take, sim, TAKEOVER_KEPT));
+			takeover_finish(&take, sim);
 		}
 	}
 	assert_true(failures >= 6);
@@ -220,22 +135,9 @@ static void a_failing_call_is_an_error_and_the_next_start_mends(void **state)
 
 static void a_file_with_faults_is_left_alone(void **state)
 {
-	static const char bad[] = "lease 192.0.2.1 {\n  ends soon;\n}\n";
-	struct simdisk *sim = simdisk_new(1);
-	struct lease_store *store;
-	const uint8_t *data;
-	size_t len;
-
 	(void)state;
-	simdisk_put(sim, PATH, bad, sizeof(bad) - 1);
-	assert_int_equal(open_journal(sim, &store), -ENOMSG);
-	assert_non_null(strstr(err_text, "line 2"));
-	data = simdisk_get(sim, PATH, &len);
-	assert_int_equal(len, sizeof(bad) - 1);
-	assert_memory_equal(data, bad, len);
-	assert_null(simdisk_get(sim, KEPT, &len));
-	assert_null(simdisk_get(sim, PATH ".new", &len));
-	simdisk_free(sim);
+	takeover_leaves_alone(&take, "lease 192.0.2.1 {\n  ends soon;\n}\n",
+			      "line 2");
 }
 
 static void other_programs_files_are_refused_by_name(void **state)
@@ -243,30 +145,25 @@ static void other_programs_files_are_refused_by_name(void **state)
 	static const char v6[] = "server-duid \"a\";\nia-na \"b\" { }\n";
 	static const char client[] = "lease {\n  interface \"e\";\n}\n";
 	struct simdisk *sim = simdisk_new(1);
-	struct lease_store *store;
 
 	(void)state;
-	simdisk_put(sim, PATH, v6, sizeof(v6) - 1);
-	assert_int_equal(open_journal(sim, &store), -EMEDIUMTYPE);
-	assert_non_null(strstr(err_text, "DHCPv6"));
-	simdisk_put(sim, PATH, client, sizeof(client) - 1);
-	assert_int_equal(open_journal(sim, &store), -EMEDIUMTYPE);
-	assert_non_null(strstr(err_text, "dhclient"));
+	simdisk_put(sim, TAKEOVER_PATH, v6, sizeof(v6) - 1);
+	takeover_refused(&take, sim, -EMEDIUMTYPE, "DHCPv6");
+	simdisk_put(sim, TAKEOVER_PATH, client, sizeof(client) - 1);
+	takeover_refused(&take, sim, -EMEDIUMTYPE, "dhclient");
 	simdisk_free(sim);
 }
 
 static void never_writes_over_a_file_that_was_kept(void **state)
 {
-	struct simdisk *sim = disk_with_text(1);
-	struct lease_store *store;
+	struct simdisk *sim = takeover_disk(&take, 1);
 	size_t len;
 
 	(void)state;
-	simdisk_put(sim, KEPT, "older", 5);
-	assert_int_equal(open_journal(sim, &store), -EEXIST);
-	assert_non_null(strstr(err_text, KEPT));
-	assert_true(is_text(sim, PATH));
-	assert_non_null(simdisk_get(sim, KEPT, &len));
+	simdisk_put(sim, TAKEOVER_KEPT, "older", 5);
+	takeover_refused(&take, sim, -EEXIST, TAKEOVER_KEPT);
+	assert_true(takeover_is_text(&take, sim, TAKEOVER_PATH));
+	assert_non_null(simdisk_get(sim, TAKEOVER_KEPT, &len));
 	assert_int_equal(len, 5);
 	simdisk_free(sim);
 }
@@ -274,32 +171,30 @@ static void never_writes_over_a_file_that_was_kept(void **state)
 static void a_missing_file_beside_a_kept_one_is_not_begun_anew(void **state)
 {
 	struct simdisk *sim = simdisk_new(1);
-	struct lease_store *store;
 	size_t len;
 
 	(void)state;
-	simdisk_put(sim, KEPT, text, text_len);
-	assert_int_equal(open_journal(sim, &store), -ENOENT);
-	assert_non_null(strstr(err_text, KEPT));
-	assert_null(simdisk_get(sim, PATH, &len));
+	simdisk_put(sim, TAKEOVER_KEPT, take.text, take.text_len);
+	takeover_refused(&take, sim, -ENOENT, TAKEOVER_KEPT);
+	assert_null(simdisk_get(sim, TAKEOVER_PATH, &len));
 	simdisk_free(sim);
 }
 
 static void a_check_changes_nothing(void **state)
 {
-	struct simdisk *sim = disk_with_text(1);
+	struct simdisk *sim = takeover_disk(&take, 1);
 	size_t len;
 
 	(void)state;
-	assert_int_equal(check(sim, PATH), 0);
-	assert_true(report.found);
-	assert_int_equal(report.leases, ADDRESSES);
-	assert_true(is_text(sim, PATH));
-	assert_null(simdisk_get(sim, KEPT, &len));
-	simdisk_put(sim, KEPT, "older", 5);
-	assert_int_equal(check(sim, PATH), -EEXIST);
+	assert_int_equal(check(sim, TAKEOVER_PATH), 0);
+	assert_true(take.report.found);
+	assert_int_equal(take.report.leases, ADDRESSES);
+	assert_true(takeover_is_text(&take, sim, TAKEOVER_PATH));
+	assert_null(simdisk_get(sim, TAKEOVER_KEPT, &len));
+	simdisk_put(sim, TAKEOVER_KEPT, "older", 5);
+	assert_int_equal(check(sim, TAKEOVER_PATH), -EEXIST);
 	assert_int_equal(check(sim, "/none"), 0);
-	assert_false(report.found);
+	assert_false(take.report.found);
 	simdisk_free(sim);
 }
 
@@ -308,7 +203,7 @@ static int link_after_rename(void *ctx, const char *from, const char *to)
 {
 	const struct journal_disk *disk = simdisk_disk(ctx);
 
-	assert_int_equal(disk->rename(ctx, "/leases.dhcpd", PATH), 0);
+	assert_int_equal(disk->rename(ctx, "/leases.dhcpd", TAKEOVER_PATH), 0);
 	return disk->link(ctx, from, to);
 }
 
@@ -316,7 +211,7 @@ static void a_file_that_dhcpd_began_anew_meanwhile_is_left_alone(void **state)
 {
 	static const char newer[] = "# a file with later leases\n"
 				    "lease 10.10.10.100 { }\n";
-	struct simdisk *sim = disk_with_text(1);
+	struct simdisk *sim = takeover_disk(&take, 1);
 	struct journal_disk disk = *simdisk_disk(sim);
 	struct journal_options options = fixture_options(&disk);
 	struct lease_store *store;
@@ -326,15 +221,16 @@ static void a_file_that_dhcpd_began_anew_meanwhile_is_left_alone(void **state)
 	(void)state;
 	simdisk_put(sim, "/leases.dhcpd", newer, strlen(newer));
 	disk.link = link_after_rename;
-	options.take_over = &report;
-	assert_int_equal(fixture_open(&store, PATH, &options, err_text),
-			 -EBUSY);
-	assert_non_null(strstr(err_text, "stop the dhcpd"));
-	data = simdisk_get(sim, PATH, &len);
+	options.take_over = &take.report;
+	assert_int_equal(
+		fixture_open(&store, TAKEOVER_PATH, &options, take.err_text),
+		-EBUSY);
+	assert_non_null(strstr(take.err_text, "stop the dhcpd"));
+	data = simdisk_get(sim, TAKEOVER_PATH, &len);
 	assert_int_equal(len, strlen(newer));
 	assert_memory_equal(data, newer, len);
-	assert_null(simdisk_get(sim, KEPT, &len));
-	assert_null(simdisk_get(sim, PATH ".new", &len));
+	assert_null(simdisk_get(sim, TAKEOVER_KEPT, &len));
+	assert_null(simdisk_get(sim, TAKEOVER_PATH ".new", &len));
 	simdisk_free(sim);
 }
 
@@ -353,10 +249,10 @@ static void more_leases_than_one_batch_holds(void **state)
 			      "lease 10.1.%u.%u {\nends never;\nbinding state "
 			      "active;\nhardware ethernet 2:0:0:0:%x:%x;\n}\n",
 			      i >> 8, i & 255, i >> 8, i & 255);
-	simdisk_put(sim, PATH, big, (size_t)(at - big));
+	simdisk_put(sim, TAKEOVER_PATH, big, (size_t)(at - big));
 	free(big);
-	assert_int_equal(open_journal(sim, &store), 0);
-	assert_int_equal(report.leases, 15000);
+	assert_int_equal(takeover_open(&take, sim, &store), 0);
+	assert_int_equal(take.report.leases, 15000);
 	assert_true(lease_journal_info(store)->batches > 1);
 	assert_int_equal(lease_store_load(store, fixture_visit, &found), 0);
 	assert_int_equal(found.records, 15000);

@@ -15,50 +15,10 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "journal_fixture.h"
-#include "simdisk.h"
+#include "takeover_fixture.h"
 
 #define REAL_FILE "tests/fuzz/corpus/isc_leases6/dhcpd-6-octal"
-#define PATH      "/leases6"
-#define KEPT      "/leases6.isc"
 #define LEASES    12
-#define CRASH_MAX 64
-
-static char text[32768];
-static size_t text_len;
-static struct isc_leases_report report;
-static char err_text[JOURNAL_ERROR_MAX];
-
-static int read_real(void **state)
-{
-	FILE *f = fopen(REAL_FILE, "r");
-
-	(void)state;
-	if (!f)
-		return -1;
-	text_len = fread(text, 1, sizeof(text), f);
-	fclose(f);
-	return 0;
-}
-
-static int open_as(struct simdisk *sim, enum journal_family family,
-		   struct lease_store **store)
-{
-	struct journal_options options = fixture_options(simdisk_disk(sim));
-
-	options.family = family;
-	options.take_over = &report;
-	memset(&report, 0, sizeof(report));
-	return fixture_open(store, PATH, &options, err_text);
-}
-
-static struct simdisk *disk_with_text(uint64_t seed)
-{
-	struct simdisk *sim = simdisk_new(seed);
-
-	simdisk_put(sim, PATH, text, text_len);
-	return sim;
-}
 
 struct table {
 	unsigned int addresses;
@@ -105,131 +65,76 @@ static void check_leases(struct lease_store *store)
 	assert_int_equal(table.by_state[LEASE_DECLINED], 1);
 }
 
-static bool is_text(struct simdisk *sim, const char *path)
+static struct takeover take = {
+	.family = JOURNAL_DHCP6,
+	.check = check_leases,
+};
+
+static int read_real(void **state)
 {
-	const uint8_t *data;
-	size_t len;
-
-	data = simdisk_get(sim, path, &len);
-	return data && len == text_len && memcmp(data, text, len) == 0;
-}
-
-static bool is_journal(struct simdisk *sim)
-{
-	const uint8_t *data;
-	size_t len;
-
-	data = simdisk_get(sim, PATH, &len);
-	return data && lease_journal_sniff(data, len) == JOURNAL_KIND_JOURNAL;
-}
-
-/* In peace: whatever was before, the journal is there and all of it in it. */
-static void finish(struct simdisk *sim)
-{
-	struct lease_store *store;
-
-	if (open_as(sim, JOURNAL_DHCP6, &store)) {
-		print_message("%s\n", err_text);
-		fail();
-	}
-	check_leases(store);
-	lease_store_close(store);
-	assert_true(is_journal(sim));
-	assert_true(is_text(sim, KEPT));
+	(void)state;
+	takeover_read(&take, REAL_FILE);
+	return 0;
 }
 
 static void leases_and_the_servers_duid_are_taken_over_once(void **state)
 {
-	struct simdisk *sim = disk_with_text(1);
+	struct simdisk *sim = takeover_disk(&take, 1);
 	struct lease_store *store;
 
 	(void)state;
-	assert_int_equal(open_as(sim, JOURNAL_DHCP6, &store), 0);
-	assert_true(report.found);
-	assert_true(report.has_server_duid);
-	assert_int_equal(report.owner, ISC_OWNER_DHCPD6);
-	assert_int_equal(report.declarations, 15);
-	assert_int_equal(report.leases, LEASES);
-	assert_int_equal(report.by_state[LEASE_ACTIVE], 9);
+	assert_int_equal(takeover_open(&take, sim, &store), 0);
+	assert_true(take.report.found);
+	assert_true(take.report.has_server_duid);
+	assert_int_equal(take.report.owner, ISC_OWNER_DHCPD6);
+	assert_int_equal(take.report.declarations, 15);
+	assert_int_equal(take.report.leases, LEASES);
+	assert_int_equal(take.report.by_state[LEASE_ACTIVE], 9);
 	assert_false(lease_journal_info(store)->is_new);
 	assert_int_equal(lease_journal_info(store)->records, LEASES + 1);
 	check_leases(store);
 	lease_store_close(store);
 	simdisk_restart(sim);
-	assert_int_equal(open_as(sim, JOURNAL_DHCP6, &store), 0);
-	assert_false(report.found);
+	assert_int_equal(takeover_open(&take, sim, &store), 0);
+	assert_false(take.report.found);
 	check_leases(store);
 	lease_store_close(store);
-	assert_true(is_text(sim, KEPT));
+	assert_true(takeover_is_text(&take, sim, TAKEOVER_KEPT));
 	simdisk_free(sim);
 }
 
 static void a_crash_at_any_call_leaves_one_or_the_other(void **state)
 {
-	struct lease_store *store;
-	struct simdisk *sim;
-	uint64_t seed;
-	uint32_t n;
-	int err;
-
 	(void)state;
-	for (seed = 1; seed <= 10; seed++) {
-		for (n = 1; n < CRASH_MAX; n++) {
-			sim = disk_with_text(seed * 1000 + n);
-			simdisk_crash_at(sim, n);
-			err = open_as(sim, JOURNAL_DHCP6, &store);
-			if (!err)
-				lease_store_close(store);
-			simdisk_reboot(sim);
-			assert_true(is_text(sim, PATH) || is_journal(sim));
-			assert_true(is_text(sim, PATH) || is_text(sim, KEPT));
-			finish(sim);
-			simdisk_free(sim);
-			if (!err)
-				break;
-		}
-		/* It was at work: and it ended before the loop did. */
-		assert_true(n > 6 && n < CRASH_MAX);
-	}
+	takeover_survives_crashes(&take, 10);
 }
 
 static void each_server_takes_over_its_own_file_alone(void **state)
 {
 	static const char v4[] = "lease 192.0.2.1 {\n  ends never;\n}\n";
-	struct simdisk *sim = disk_with_text(1);
-	struct lease_store *store;
+	struct simdisk *sim = takeover_disk(&take, 1);
 
 	(void)state;
-	assert_int_equal(open_as(sim, JOURNAL_DHCP4, &store), -EMEDIUMTYPE);
-	assert_non_null(strstr(err_text, "is the lease file of a DHCPv6 server "
-					 "(dhcpd -6), not of a DHCPv4 server"));
-	assert_true(is_text(sim, PATH));
-	simdisk_put(sim, PATH, v4, sizeof(v4) - 1);
-	assert_int_equal(open_as(sim, JOURNAL_DHCP6, &store), -EMEDIUMTYPE);
-	assert_non_null(strstr(err_text, "is the lease file of a DHCPv4 server "
-					 "(dhcpd -4), not of a DHCPv6 server"));
+	take.family = JOURNAL_DHCP4;
+	takeover_refused(&take, sim, -EMEDIUMTYPE,
+			 "is the lease file of a DHCPv6 server "
+			 "(dhcpd -6), not of a DHCPv4 server");
+	take.family = JOURNAL_DHCP6;
+	assert_true(takeover_is_text(&take, sim, TAKEOVER_PATH));
+	simdisk_put(sim, TAKEOVER_PATH, v4, sizeof(v4) - 1);
+	takeover_refused(&take, sim, -EMEDIUMTYPE,
+			 "is the lease file of a DHCPv4 server "
+			 "(dhcpd -4), not of a DHCPv6 server");
 	simdisk_free(sim);
 }
 
 static void a_file_with_faults_is_left_alone(void **state)
 {
-	static const char bad[] = "ia-na \"12345\" {\n  iaaddr 2001:db8::1 {\n"
-				  "    ends soon;\n  }\n}\n";
-	struct simdisk *sim = simdisk_new(1);
-	struct lease_store *store;
-	const uint8_t *data;
-	size_t len;
-
 	(void)state;
-	simdisk_put(sim, PATH, bad, sizeof(bad) - 1);
-	assert_int_equal(open_as(sim, JOURNAL_DHCP6, &store), -ENOMSG);
-	assert_non_null(strstr(err_text, "line 3"));
-	data = simdisk_get(sim, PATH, &len);
-	assert_int_equal(len, sizeof(bad) - 1);
-	assert_memory_equal(data, bad, len);
-	assert_null(simdisk_get(sim, KEPT, &len));
-	assert_null(simdisk_get(sim, PATH ".new", &len));
-	simdisk_free(sim);
+	takeover_leaves_alone(&take,
+			      "ia-na \"12345\" {\n  iaaddr 2001:db8::1 {\n"
+			      "    ends soon;\n  }\n}\n",
+			      "line 3");
 }
 
 static void a_prefix_of_another_length_is_another_lease(void **state)
@@ -248,10 +153,10 @@ static void a_prefix_of_another_length_is_another_lease(void **state)
 	struct lease_store *store;
 
 	(void)state;
-	simdisk_put(sim, PATH, two, sizeof(two) - 1);
-	assert_int_equal(open_as(sim, JOURNAL_DHCP6, &store), 0);
-	assert_int_equal(report.declarations, 4);
-	assert_int_equal(report.leases, 3);
+	simdisk_put(sim, TAKEOVER_PATH, two, sizeof(two) - 1);
+	assert_int_equal(takeover_open(&take, sim, &store), 0);
+	assert_int_equal(take.report.declarations, 4);
+	assert_int_equal(take.report.leases, 3);
 	assert_int_equal(lease_journal_info(store)->records, 4);
 	lease_store_close(store);
 	simdisk_free(sim);
@@ -259,21 +164,22 @@ static void a_prefix_of_another_length_is_another_lease(void **state)
 
 static void a_check_changes_nothing(void **state)
 {
-	struct simdisk *sim = disk_with_text(1);
+	struct simdisk *sim = takeover_disk(&take, 1);
 	const struct journal_options options = {
 		.family = JOURNAL_DHCP6,
 		.disk = simdisk_disk(sim),
-		.take_over = &report,
+		.take_over = &take.report,
 	};
 	size_t len;
 
 	(void)state;
-	assert_int_equal(
-		lease_isc_check(PATH, &options, err_text, sizeof(err_text)), 0);
-	assert_true(report.found);
-	assert_int_equal(report.leases, LEASES);
-	assert_true(is_text(sim, PATH));
-	assert_null(simdisk_get(sim, KEPT, &len));
+	assert_int_equal(lease_isc_check(TAKEOVER_PATH, &options, take.err_text,
+					 sizeof(take.err_text)),
+			 0);
+	assert_true(take.report.found);
+	assert_int_equal(take.report.leases, LEASES);
+	assert_true(takeover_is_text(&take, sim, TAKEOVER_PATH));
+	assert_null(simdisk_get(sim, TAKEOVER_KEPT, &len));
 	simdisk_free(sim);
 }
 
