@@ -19,14 +19,6 @@ static const char conf_text[] =
 	" subnet6 2001:db8:2::/64 {\n"
 	"  range6 2001:db8:2::ffc 2001:db8:2::1007; } }\n";
 
-uint32_t model6_random(struct model6_world *w, uint32_t n)
-{
-	w->random_state ^= w->random_state << 13;
-	w->random_state ^= w->random_state >> 17;
-	w->random_state ^= w->random_state << 5;
-	return w->random_state % n;
-}
-
 struct mono_time model6_mono(const struct model6_world *w)
 {
 	return (struct mono_time){ w->now_s * NS_PER_S };
@@ -207,8 +199,7 @@ void model6_open(struct model6_world *w, unsigned int seed)
 	static const struct siphash_key key = { { 3, 4 } };
 	uint32_t i;
 
-	*w = (struct model6_world){ .seed = seed,
-				    .random_state = seed * 2654435761U };
+	*w = (struct model6_world){ .seed = seed, .rng = { seed } };
 	w->now_s = 1000;
 	assert_int_equal(conf_parse(&w->conf, conf_text, strlen(conf_text),
 				    "test", CONF_DHCP6, false, NULL, NULL),

@@ -7,6 +7,7 @@
 #define DHCP4O6_TESTS_ALLOC6_MODEL_H
 
 #include "dhcp4o6/alloc6/choice6.h"
+#include "rng.h"
 
 #define MODEL6_ADDRS   24U
 #define MODEL6_ITEMS   36U /* the rest are prefixes */
@@ -38,7 +39,7 @@ struct model6 {
 
 struct model6_world {
 	unsigned int seed;
-	uint32_t random_state;
+	struct rng rng;
 	struct conf *conf;
 	struct alloc6 *alloc;
 	const struct alloc6_network *net;
@@ -63,7 +64,6 @@ enum way {
 void model6_open(struct model6_world *w, unsigned int seed);
 /* The same configuration again. */
 void model6_reload(struct model6_world *w);
-uint32_t model6_random(struct model6_world *w, uint32_t below);
 struct mono_time model6_mono(const struct model6_world *w);
 struct alloc6_moment model6_moment(const struct model6_world *w);
 void model6_ask(struct model6_world *w, uint32_t ia,

@@ -18,6 +18,7 @@
 
 #include "../../lib/alloc6/alloc6_private.h"
 #include "alloc6_model.h"
+#include "dhcp4o6/base/strbuf.h"
 
 #define ROUNDS    800U
 #define BATCHES   3U
@@ -131,13 +132,13 @@ static void end(struct model6_world *w, struct alloc6_txn *txn, uint32_t ia,
 
 static uint32_t random_ia(struct model6_world *w)
 {
-	return model6_random(w, MODEL6_CLIENTS * MODEL6_IAS);
+	return rng_below(&w->rng, MODEL6_CLIENTS * MODEL6_IAS);
 }
 
 static void change(struct model6_world *w, struct alloc6_txn *txn)
 {
-	uint32_t what = model6_random(w, 20);
-	uint32_t i = model6_random(w, MODEL6_ITEMS);
+	uint32_t what = rng_below(&w->rng, 20);
+	uint32_t i = rng_below(&w->rng, MODEL6_ITEMS);
 
 	if (what < 12) {
 		request(w, txn, model6_kind(i), random_ia(w));
@@ -171,34 +172,13 @@ static void pass(struct model6_world *w, int64_t seconds)
 
 /* ---- all that can be seen of a state, as octets ---- */
 
-#define DUMP_SIZE ((MODEL6_ITEMS + MODEL6_CLIENTS * MODEL6_IAS * 2) * 256)
-
-struct dump {
-	size_t len;
-	char text[DUMP_SIZE];
-};
-
-static void dump_line(struct dump *d, const char *fmt, ...)
-	__attribute__((format(printf, 2, 3)));
-
-static void dump_line(struct dump *d, const char *fmt, ...)
+static void dump_lease(struct strbuf *d, const struct lease *l)
 {
-	va_list args;
-
-	va_start(args, fmt);
-	d->len += (size_t)vsnprintf(d->text + d->len, DUMP_SIZE - d->len, fmt,
-				    args);
-	va_end(args);
-	assert_true(d->len < DUMP_SIZE);
-}
-
-static void dump_lease(struct dump *d, const struct lease *l)
-{
-	dump_line(d, "%u: %u v%u %lld %lld %lld duid %u,%u ia %u\n",
-		  model6_item(&l->addr6), l->state, l->version,
-		  (long long)l->starts.s, (long long)l->expires.s,
-		  (long long)l->updated.s, l->client_id[1], l->client_id[2],
-		  l->iaid);
+	strbuf_printf(d, "%u: %u v%u %lld %lld %lld duid %u,%u ia %u\n",
+		      model6_item(&l->addr6), l->state, l->version,
+		      (long long)l->starts.s, (long long)l->expires.s,
+		      (long long)l->updated.s, l->client_id[1], l->client_id[2],
+		      l->iaid);
 }
 
 static int dump_held(void *arg, const struct lease *lease)
@@ -208,36 +188,36 @@ static int dump_held(void *arg, const struct lease *lease)
 }
 
 static void dump_ia(struct model6_world *w, enum lease_kind kind, uint32_t ia,
-		    struct dump *d)
+		    struct strbuf *d)
 {
 	struct alloc6_choice choice;
 	struct alloc6_asker asker;
 	uint32_t i = model6_choose(w, kind, ia, &choice);
 
 	if (i != MODEL6_NOBODY)
-		dump_line(d, "IA %u: %u by %u\n", ia, i, choice.by);
+		strbuf_printf(d, "IA %u: %u by %u\n", ia, i, choice.by);
 	model6_ask(w, ia, &asker);
 	alloc6_each_of_ia(w->alloc, &asker, kind, ia % MODEL6_IAS, dump_held,
 			  d);
 }
 
-static void dump_state(struct model6_world *w, struct dump *d)
+static void dump_state(struct model6_world *w, struct strbuf *d)
 {
 	struct alloc6_network_stats stats;
 	struct alloc6_stats all;
 	struct lease l;
 	uint32_t i;
 
-	d->len = 0;
+	strbuf_reset(d);
 	alloc6_get_stats(w->alloc, &all);
 	alloc6_get_network_stats(w->alloc, 0, &stats);
-	dump_line(d, "%u %u %u %u %u; %u %u %u\n", (unsigned int)all.records,
-		  (unsigned int)all.addresses_active,
-		  (unsigned int)all.prefixes_active, (unsigned int)all.declined,
-		  (unsigned int)all.offers,
-		  (unsigned int)stats.addresses_active,
-		  (unsigned int)stats.prefixes_active,
-		  (unsigned int)stats.declined);
+	strbuf_printf(
+		d, "%u %u %u %u %u; %u %u %u\n", (unsigned int)all.records,
+		(unsigned int)all.addresses_active,
+		(unsigned int)all.prefixes_active, (unsigned int)all.declined,
+		(unsigned int)all.offers, (unsigned int)stats.addresses_active,
+		(unsigned int)stats.prefixes_active,
+		(unsigned int)stats.declined);
 	for (i = 0; i < MODEL6_ITEMS; i++) {
 		struct in6_addr addr = model6_address(i);
 
@@ -252,13 +232,13 @@ static void dump_state(struct model6_world *w, struct dump *d)
 }
 
 /* What a snapshot would hold, each lease once. */
-static void dump_committed(struct model6_world *w, struct dump *d)
+static void dump_committed(struct model6_world *w, struct strbuf *d)
 {
 	struct lease records[7];
 	uint32_t cursor = 0;
 	size_t count, i;
 
-	d->len = 0;
+	strbuf_reset(d);
 	while (cursor != ALLOC6_CURSOR_END) {
 		count = alloc6_visit(w->alloc, &cursor, records, 7);
 		for (i = 0; i < count; i++)
@@ -266,13 +246,12 @@ static void dump_committed(struct model6_world *w, struct dump *d)
 	}
 }
 
-static void assert_same(const struct model6_world *w, const struct dump *before,
-			const struct dump *after)
+static void assert_same(const struct model6_world *w,
+			const struct strbuf *before, const struct strbuf *after)
 {
-	if (after->len != before->len ||
-	    memcmp(after->text, before->text, after->len))
+	if (strcmp(strbuf_text(after), strbuf_text(before)) != 0)
 		fail_msg("seed %u: not as it was:\n%s---\n%s", w->seed,
-			 before->text, after->text);
+			 strbuf_text(before), strbuf_text(after));
 }
 
 /* With nothing in flight, indices hold what there is and no more. */
@@ -303,13 +282,13 @@ static void check_no_leftovers(const struct model6_world *w)
 	assert_null(a->newest);
 }
 
-static void run_batches(struct model6_world *w, struct dump *before)
+static void run_batches(struct model6_world *w, struct strbuf *before)
 {
-	static struct dump after, committed;
+	static struct strbuf after, committed;
 	struct model6 saved[BATCHES];
 	struct alloc6_txn *txn[BATCHES];
-	uint32_t count = 1 + model6_random(w, BATCHES);
-	uint32_t good = model6_random(w, count + 1);
+	uint32_t count = 1 + rng_below(&w->rng, BATCHES);
+	uint32_t good = rng_below(&w->rng, count + 1);
 	uint32_t i, n;
 
 	dump_committed(w, &committed);
@@ -318,7 +297,7 @@ static void run_batches(struct model6_world *w, struct dump *before)
 		if (i == good)
 			dump_state(w, before);
 		assert_int_equal(alloc6_txn_begin(w->alloc, &txn[i]), 0);
-		for (n = model6_random(w, 12); n > 0; n--)
+		for (n = rng_below(&w->rng, 12); n > 0; n--)
 			change(w, txn[i]);
 	}
 	dump_committed(w, &after);
@@ -339,20 +318,20 @@ static void run_batches(struct model6_world *w, struct dump *before)
 
 static void live(unsigned int seed)
 {
-	static struct dump before;
+	static struct strbuf before;
 	struct model6_world w;
 	uint32_t round, n;
 
 	model6_open(&w, seed);
 	for (round = 0; round < ROUNDS; round++) {
-		for (n = model6_random(&w, 6); n > 0; n--)
+		for (n = rng_below(&w.rng, 6); n > 0; n--)
 			solicit(&w,
-				model6_kind(model6_random(&w, MODEL6_ITEMS)),
+				model6_kind(rng_below(&w.rng, MODEL6_ITEMS)),
 				random_ia(&w));
 		run_batches(&w, &before);
 		check_no_leftovers(&w);
-		pass(&w, model6_random(&w, round % 500 < 250 ? 15 : 90));
-		if (model6_random(&w, 100) == 0)
+		pass(&w, rng_below(&w.rng, round % 500 < 250 ? 15 : 90));
+		if (rng_below(&w.rng, 100) == 0)
 			model6_reload(&w);
 	}
 	alloc6_free(w.alloc);

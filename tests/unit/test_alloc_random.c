@@ -20,6 +20,8 @@
 
 #include "../../lib/alloc/alloc_private.h"
 #include "dhcp4o6/alloc/binding.h"
+#include "dhcp4o6/base/strbuf.h"
+#include "rng.h"
 
 #define ADDRS     40U
 #define CLIENTS   60U
@@ -59,7 +61,7 @@ struct model {
 
 struct world {
 	unsigned int seed;
-	uint32_t random_state;
+	struct rng rng;
 	struct conf *conf;
 	struct alloc *alloc;
 	const struct alloc_network *net;
@@ -69,14 +71,6 @@ struct world {
 	uint64_t offers;
 	struct model model;
 };
-
-static uint32_t random_below(struct world *w, uint32_t n)
-{
-	w->random_state ^= w->random_state << 13;
-	w->random_state ^= w->random_state >> 17;
-	w->random_state ^= w->random_state << 5;
-	return w->random_state % n;
-}
 
 static struct mono_time mono(const struct world *w)
 {
@@ -275,7 +269,7 @@ static void end(struct world *w, struct alloc_txn *txn, uint32_t c,
 		bool decline)
 {
 	struct alloc_moment now = moment(w);
-	uint32_t i = random_below(w, ADDRS);
+	uint32_t i = rng_below(&w->rng, ADDRS);
 	struct model_addr *a = &w->model.addr[i];
 	bool holds = a->state == MODEL_ACTIVE && a->client == c;
 	int err;
@@ -295,17 +289,17 @@ static void end(struct world *w, struct alloc_txn *txn, uint32_t c,
 
 static void change(struct world *w, struct alloc_txn *txn)
 {
-	uint32_t kind = random_below(w, 20);
+	uint32_t kind = rng_below(&w->rng, 20);
 	uint32_t i;
 
 	if (kind < 12) {
-		acquire(w, txn, random_below(w, CLIENTS));
+		acquire(w, txn, rng_below(&w->rng, CLIENTS));
 		return;
 	}
 	/* Mostly by who holds something. */
-	i = random_below(w, ADDRS);
+	i = rng_below(&w->rng, ADDRS);
 	end(w, txn,
-	    w->model.addr[i].state == MODEL_FRESH ? random_below(w, CLIENTS)
+	    w->model.addr[i].state == MODEL_FRESH ? rng_below(&w->rng, CLIENTS)
 						  : w->model.addr[i].client,
 	    kind == 19);
 }
@@ -330,28 +324,7 @@ static void pass(struct world *w, int64_t seconds)
 
 /* ---- all that can be seen of a state, as octets ---- */
 
-#define DUMP_SIZE ((ADDRS + CLIENTS) * 512)
-
-struct dump {
-	size_t len;
-	char text[DUMP_SIZE];
-};
-
-static void dump_line(struct dump *d, const char *fmt, ...)
-	__attribute__((format(printf, 2, 3)));
-
-static void dump_line(struct dump *d, const char *fmt, ...)
-{
-	va_list args;
-
-	va_start(args, fmt);
-	d->len += (size_t)vsnprintf(d->text + d->len, DUMP_SIZE - d->len, fmt,
-				    args);
-	va_end(args);
-	assert_true(d->len < DUMP_SIZE);
-}
-
-static void dump_state(struct world *w, struct dump *d)
+static void dump_state(struct world *w, struct strbuf *d)
 {
 	struct alloc_pool_stats stats;
 	struct alloc_stats all;
@@ -359,27 +332,28 @@ static void dump_state(struct world *w, struct dump *d)
 	struct lease l;
 	uint32_t i;
 
-	d->len = 0;
+	strbuf_reset(d);
 	alloc_get_stats(w->alloc, &all);
 	alloc_get_network_stats(w->alloc, 0, &stats);
-	dump_line(d, "%u %u %u %u; %u %u %u %u\n", (unsigned int)all.records,
-		  (unsigned int)all.active, (unsigned int)all.declined,
-		  (unsigned int)all.offers, (unsigned int)stats.active,
-		  (unsigned int)stats.declined, (unsigned int)stats.offered,
-		  (unsigned int)stats.free);
+	strbuf_printf(d, "%u %u %u %u; %u %u %u %u\n",
+		      (unsigned int)all.records, (unsigned int)all.active,
+		      (unsigned int)all.declined, (unsigned int)all.offers,
+		      (unsigned int)stats.active, (unsigned int)stats.declined,
+		      (unsigned int)stats.offered, (unsigned int)stats.free);
 	for (i = 0; i < ADDRS; i++) {
 		if (alloc_get_lease(w->alloc, address(i), 0, 0, &l))
 			continue;
-		dump_line(d, "%u: %u v%u %lld %lld %lld id %u,%u name %.*s\n",
-			  i, l.state, l.version, (long long)l.starts.s,
-			  (long long)l.expires.s, (long long)l.updated.s,
-			  l.client_id[0], l.client_id[1], (int)l.host_name_len,
-			  l.host_name ? (const char *)l.host_name : "");
+		strbuf_printf(
+			d, "%u: %u v%u %lld %lld %lld id %u,%u name %.*s\n", i,
+			l.state, l.version, (long long)l.starts.s,
+			(long long)l.expires.s, (long long)l.updated.s,
+			l.client_id[0], l.client_id[1], (int)l.host_name_len,
+			l.host_name ? (const char *)l.host_name : "");
 	}
 	for (i = 0; i < CLIENTS; i++) {
 		if (choose(w, i, &choice))
-			dump_line(d, "client %u: %x by %u\n", i,
-				  ntohl(choice.addr.s_addr), choice.by);
+			strbuf_printf(d, "client %u: %x by %u\n", i,
+				      ntohl(choice.addr.s_addr), choice.by);
 	}
 }
 
@@ -403,13 +377,13 @@ static void check_no_leftovers(const struct world *w)
 	assert_null(a->newest);
 }
 
-static void run_batches(struct world *w, struct dump *before)
+static void run_batches(struct world *w, struct strbuf *before)
 {
 	struct model saved[BATCHES];
 	struct alloc_txn *txn[BATCHES];
-	uint32_t count = 1 + random_below(w, BATCHES);
-	uint32_t good = random_below(w, count + 1);
-	static struct dump after;
+	uint32_t count = 1 + rng_below(&w->rng, BATCHES);
+	uint32_t good = rng_below(&w->rng, count + 1);
+	static struct strbuf after;
 	uint32_t i, n;
 
 	for (i = 0; i < count; i++) {
@@ -417,7 +391,7 @@ static void run_batches(struct world *w, struct dump *before)
 		if (i == good)
 			dump_state(w, before);
 		assert_int_equal(alloc_txn_begin(w->alloc, &txn[i]), 0);
-		for (n = random_below(w, 12); n > 0; n--)
+		for (n = rng_below(&w->rng, 12); n > 0; n--)
 			change(w, txn[i]);
 	}
 	for (i = 0; i < good; i++)
@@ -431,10 +405,9 @@ static void run_batches(struct world *w, struct dump *before)
 		alloc_txn_abort(txn[i]);
 	}
 	dump_state(w, &after);
-	if (after.len != before->len ||
-	    memcmp(after.text, before->text, after.len))
+	if (strcmp(strbuf_text(&after), strbuf_text(before)) != 0)
 		fail_msg("seed %u: undone, but not as it was:\n%s---\n%s",
-			 w->seed, before->text, after.text);
+			 w->seed, strbuf_text(before), strbuf_text(&after));
 }
 
 static void open_world(struct world *w, unsigned int seed)
@@ -442,7 +415,7 @@ static void open_world(struct world *w, unsigned int seed)
 	static const struct siphash_key key = { { 3, 4 } };
 	uint32_t i;
 
-	*w = (struct world){ .seed = seed, .random_state = seed * 2654435761U };
+	*w = (struct world){ .seed = seed, .rng = { seed } };
 	w->now_s = 1000;
 	assert_int_equal(conf_parse(&w->conf, conf_text, strlen(conf_text),
 				    "test", CONF_DHCP4, true, NULL, NULL),
@@ -464,17 +437,17 @@ static void open_world(struct world *w, unsigned int seed)
 
 static void live(unsigned int seed)
 {
-	static struct dump before;
+	static struct strbuf before;
 	struct world w;
 	uint32_t round, n;
 
 	open_world(&w, seed);
 	for (round = 0; round < ROUNDS; round++) {
-		for (n = random_below(&w, 6); n > 0; n--)
-			discover(&w, random_below(&w, CLIENTS));
+		for (n = rng_below(&w.rng, 6); n > 0; n--)
+			discover(&w, rng_below(&w.rng, CLIENTS));
 		run_batches(&w, &before);
 		check_no_leftovers(&w);
-		pass(&w, random_below(&w, round % 500 < 250 ? 15 : 90));
+		pass(&w, rng_below(&w.rng, round % 500 < 250 ? 15 : 90));
 	}
 	alloc_free(w.alloc);
 	conf_free(w.conf);
