@@ -8,26 +8,6 @@
 
 #include "dhcp4o6/base/strbuf.h"
 
-bool lease_filters_read(struct ctl_request *request,
-			const struct lease_filter *rows, size_t count,
-			void *filters)
-{
-	const char *text;
-	size_t i;
-	int given;
-
-	for (i = 0; i < count; i++) {
-		given = ctl_arg_string(request, rows[i].name, &text);
-		if (given == 0 ||
-		    (given > 0 && rows[i].parse(filters, text) == 0))
-			continue;
-		ctl_reply_end(request, CTL_ARGUMENT, "%s: expected %s",
-			      rows[i].name, rows[i].expected);
-		return false;
-	}
-	return true;
-}
-
 int lease_state_parse(const char *text)
 {
 	int i;

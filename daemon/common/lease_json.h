@@ -10,23 +10,6 @@
 #include "dhcp4o6/lease/lease.h"
 #include "dhcp4o6/lease/lease_store.h"
 
-/*
- * One filter of the command `leases': 0, or -1 if the text is not `expected'.
- */
-struct lease_filter {
-	const char *name;
-	int (*parse)(void *filters, const char *text);
-	const char *expected;
-};
-
-/*
- * Reads the filters that the request has into `filters'. False: the request has
- * been answered with what is wrong.
- */
-bool lease_filters_read(struct ctl_request *request,
-			const struct lease_filter *rows, size_t count,
-			void *filters);
-
 /* -1 when it is no state. */
 int lease_state_parse(const char *text);
 /*

@@ -6,20 +6,14 @@
 #include <string.h>
 
 #include "../common/lease_json.h"
+#include "../common/lease_listing.h"
 #include "leases6.h"
 
-#define VISIT_STEP 128  /* leases looked at between two looks at the client */
-#define VISIT_TURN 4096 /* leases looked at in one turn of the loop */
-
-/* What was asked, and how far the answer is. */
 struct listing {
-	uint32_t cursor;
+	struct lease_listing common;
 	struct lease_key6 key; /* prefix_len 0: any */
 	struct in6_addr subnet;
 	int subnet_len;
-	int state;         /* -1: any */
-	size_t client_len; /* 0: any */
-	uint8_t client[LEASE_CLIENT_ID_MAX];
 	bool has_iaid;
 	uint32_t iaid;
 };
@@ -41,42 +35,25 @@ int lease_key6_parse(const char *text, struct lease_key6 *key)
 	return 0;
 }
 
-static int parse_address(void *filters, const char *text)
+static int parse_address(void *arg, const char *text)
 {
-	struct listing *listing = filters;
+	struct listing *listing = arg;
 
 	return lease_key6_parse(text, &listing->key);
 }
 
-static int parse_subnet(void *filters, const char *text)
+static int parse_subnet(void *arg, const char *text)
 {
-	struct listing *listing = filters;
+	struct listing *listing = arg;
 
 	listing->subnet_len =
 		lease_prefix_parse(AF_INET6, text, &listing->subnet);
 	return listing->subnet_len < 0 ? -1 : 0;
 }
 
-static int parse_state(void *filters, const char *text)
+static int parse_iaid(void *arg, const char *text)
 {
-	struct listing *listing = filters;
-
-	listing->state = lease_state_parse(text);
-	return listing->state < 0 ? -1 : 0;
-}
-
-static int parse_client(void *filters, const char *text)
-{
-	struct listing *listing = filters;
-
-	listing->client_len =
-		lease_hex_parse(text, listing->client, sizeof(listing->client));
-	return listing->client_len ? 0 : -1;
-}
-
-static int parse_iaid(void *filters, const char *text)
-{
-	struct listing *listing = filters;
+	struct listing *listing = arg;
 	char *end;
 	unsigned long long value;
 
@@ -92,28 +69,8 @@ static int parse_iaid(void *filters, const char *text)
 static const struct lease_filter filters[] = {
 	{ "address", parse_address, "an IPv6 address, or PREFIX/LENGTH" },
 	{ "subnet", parse_subnet, "PREFIX/LENGTH" },
-	{ "state", parse_state, "free, active, expired, released or declined" },
-	{ "client", parse_client, "octets in hex" },
 	{ "iaid", parse_iaid, "a number of 32 bits" },
 };
-
-static struct listing *parse_args(struct ctl_request *request)
-{
-	struct listing *listing = calloc(1, sizeof(*listing));
-
-	if (!listing) {
-		ctl_reply_end(request, CTL_NO_MEMORY, "out of memory");
-		return NULL;
-	}
-	listing->state = -1;
-	if (!lease_filters_read(request, filters,
-				sizeof(filters) / sizeof(filters[0]),
-				listing)) {
-		free(listing);
-		return NULL;
-	}
-	return listing;
-}
 
 static bool is_inside(const struct listing *listing,
 		      const struct in6_addr *addr)
@@ -127,24 +84,12 @@ static bool is_inside(const struct listing *listing,
 		 (8 - bits));
 }
 
-static bool is_octets(const struct listing *listing, const uint8_t *octets,
-		      size_t len)
+static bool matches(const void *arg, const struct lease *lease)
 {
-	return len == listing->client_len &&
-	       !memcmp(octets, listing->client, len);
-}
+	const struct listing *listing = arg;
 
-static bool matches(const struct listing *listing, const struct lease *lease)
-{
-	if (!is_inside(listing, &lease->addr6))
-		return false;
-	if (listing->state >= 0 && lease->state != listing->state)
-		return false;
-	if (listing->has_iaid && lease->iaid != listing->iaid)
-		return false;
-	return !listing->client_len ||
-	       is_octets(listing, lease->client_id, lease->client_id_len) ||
-	       is_octets(listing, lease->chaddr, lease->hlen);
+	return is_inside(listing, &lease->addr6) &&
+	       (!listing->has_iaid || lease->iaid == listing->iaid);
 }
 
 json_t *lease6_json(const struct lease *lease)
@@ -175,51 +120,42 @@ json_t *lease6_json(const struct lease *lease)
 	return out;
 }
 
-static enum ctl_progress give_one(struct ctl_request *request,
-				  struct serve6 *serve,
-				  const struct listing *listing)
+static size_t visit(void *ctx, uint32_t *cursor, struct lease *records,
+		    size_t max)
 {
-	struct lease lease;
+	const struct serve6 *serve = ctx;
 
-	if (alloc6_get_lease(serve->alloc, listing->key.kind,
-			     &listing->key.addr, listing->key.prefix_len,
-			     &lease))
-		ctl_reply_end(
-			request, CTL_NOT_FOUND, "there is no record of this %s",
-			listing->key.kind == LEASE_PD6 ? "prefix" : "address");
-	else if (matches(listing, &lease))
-		ctl_reply_item(request, lease6_json(&lease));
-	return CTL_DONE;
+	_Static_assert(ALLOC6_CURSOR_END == UINT32_MAX, "end of a visit");
+	return alloc6_visit(serve->alloc, cursor, records, max);
 }
+
+static const struct lease_family family = {
+	.listing_size = sizeof(struct listing),
+	.filters = filters,
+	.filter_count = sizeof(filters) / sizeof(filters[0]),
+	.matches = matches,
+	.item = lease6_json,
+	.visit = visit,
+};
 
 enum ctl_progress serve6_handle_leases(struct ctl_request *request, void *ctx)
 {
-	const struct front *front = ctx;
-	struct serve6 *serve = front->serve;
-	struct lease records[VISIT_STEP];
-	struct listing *listing;
-	size_t count, i, looked = 0;
+	const struct listing *listing = lease_listing_begin(request, &family);
+	struct serve6 *serve = ((const struct front *)ctx)->serve;
+	const struct lease_key6 *key;
+	struct lease lease;
 
-	if (!request->state) {
-		request->state = parse_args(request);
-		request->free_state = free;
-	}
-	listing = request->state;
 	if (!listing)
 		return CTL_DONE;
-	if (listing->key.prefix_len)
-		return give_one(request, serve, listing);
-	while (listing->cursor != ALLOC6_CURSOR_END) {
-		if (!ctl_reply_has_room(request) || looked >= VISIT_TURN)
-			return CTL_MORE;
-		count = alloc6_visit(serve->alloc, &listing->cursor, records,
-				     VISIT_STEP);
-		for (i = 0; i < count; i++) {
-			if (matches(listing, &records[i]))
-				ctl_reply_item(request,
-					       lease6_json(&records[i]));
-		}
-		looked += VISIT_STEP;
-	}
+	key = &listing->key;
+	if (!key->prefix_len)
+		return lease_listing_walk(request, &family, serve);
+	if (alloc6_get_lease(serve->alloc, key->kind, &key->addr,
+			     key->prefix_len, &lease))
+		ctl_reply_end(request, CTL_NOT_FOUND,
+			      "there is no record of this %s",
+			      key->kind == LEASE_PD6 ? "prefix" : "address");
+	else
+		lease_listing_give(request, &family, &lease);
 	return CTL_DONE;
 }
