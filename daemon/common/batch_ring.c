@@ -1,6 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "batch_ring.h"
 
+#include <errno.h>
+#include <stdlib.h>
+
+#define SPACE_FIRST (64U * 1024)
+
 unsigned int batch_ring_push(struct batch_ring *ring)
 {
 	unsigned int at = (ring->first + ring->count) % BATCH_RING_SIZE;
@@ -57,4 +62,19 @@ void batch_ring_abort(struct batch_ring *ring)
 {
 	while (ring->count)
 		end_oldest(ring, false);
+}
+
+int batch_space_grow(struct batch_space *space, size_t len)
+{
+	size_t size = space->size ? space->size : SPACE_FIRST;
+	uint8_t *grown;
+
+	while (size - space->used < len)
+		size *= 2;
+	grown = realloc(space->octets, size);
+	if (!grown)
+		return -ENOMEM;
+	space->octets = grown;
+	space->size = size;
+	return 0;
 }

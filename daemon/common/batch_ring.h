@@ -48,4 +48,22 @@ void batch_ring_end_ready(struct batch_ring *ring);
 /* Ends every batch as not durable. */
 void batch_ring_abort(struct batch_ring *ring);
 
+/* Octets of the answers of one batch, one behind the other. */
+struct batch_space {
+	uint8_t *octets;
+	size_t used; /* set to 0 by whoever begins the batch anew */
+	size_t size;
+};
+
+/* Makes the room bigger: 0 or -ENOMEM. */
+int batch_space_grow(struct batch_space *space, size_t len);
+/* Room for len more octets behind those in use; NULL: no memory. */
+static inline uint8_t *batch_space_reserve(struct batch_space *space,
+					   size_t len)
+{
+	if (space->size - space->used < len && batch_space_grow(space, len))
+		return NULL;
+	return space->octets + space->used;
+}
+
 #endif /* DHCP4O6_DAEMON_BATCH_RING_H */

@@ -62,7 +62,7 @@ static void send_answers(struct server4 *server, struct server4_batch *batch)
 		metrics_dhcp4_out(&server->metrics, answer->reply_type);
 		metrics_count(&server->metrics, answer->counted, 1);
 		server4_send(server, &answer->origin,
-			     wire_reader(batch->space + answer->offset,
+			     wire_reader(batch->space.octets + answer->offset,
 					 answer->len));
 	}
 }
@@ -141,7 +141,7 @@ static bool begin_batch(struct server4_turn *turn)
 		return false;
 	turn->batch = &server->batches[batch_ring_push(&server->ring)];
 	turn->batch->answer_count = 0;
-	turn->batch->space_used = 0;
+	turn->batch->space.used = 0;
 	turn->batch->txn = txn;
 	return true;
 }
@@ -215,5 +215,5 @@ void server4_free_batches(struct server4 *server)
 
 	batch_ring_abort(&server->ring);
 	for (i = 0; i < BATCH_RING_SIZE; i++)
-		free(server->batches[i].space);
+		free(server->batches[i].space.octets);
 }

@@ -1,14 +1,12 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* query4 - one query: decode, decide, encode. */
 #include <arpa/inet.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "server4.h"
 
 /* An answer is never longer than what the query brought and its options. */
 #define ANSWER_EXTRA 4096
-#define SPACE_FIRST  (64U * 1024)
 
 struct query4 {
 	struct ipc_query ipc;
@@ -57,24 +55,6 @@ static enum drop_reason decode(struct server4 *server, struct query4 *q)
 	if (!server4_has_interface(server, q->ipc.origin.ifname))
 		return DROP_IPC_INTERFACE;
 	return DROP_NONE;
-}
-
-/* Room for one more answer in the batch. */
-static uint8_t *make_room(struct server4_batch *batch, size_t len)
-{
-	size_t size = batch->space_size ? batch->space_size : SPACE_FIRST;
-	uint8_t *grown;
-
-	while (size - batch->space_used < len)
-		size *= 2;
-	if (size != batch->space_size) {
-		grown = realloc(batch->space, size);
-		if (!grown)
-			return NULL;
-		batch->space = grown;
-		batch->space_size = size;
-	}
-	return batch->space + batch->space_used;
 }
 
 /* What needs no answer, or may be answered at once. */
@@ -137,7 +117,7 @@ static size_t encode(struct server4_batch *batch, struct query4 *q,
 	struct wire_writer w;
 	uint8_t *space;
 
-	space = make_room(batch, room);
+	space = batch_space_reserve(&batch->space, room);
 	if (!space)
 		return 0;
 	w = wire_writer(space, room);
@@ -158,16 +138,17 @@ static void place_answer(struct server4_turn *turn, const struct query4 *q,
 		metrics_dhcp4_out(&turn->server->metrics, answer->reply_type);
 		server4_send(
 			turn->server, &q->ipc.origin,
-			wire_reader(batch->space + batch->space_used, len));
+			wire_reader(batch->space.octets + batch->space.used,
+				    len));
 		return;
 	}
 	waiting = &batch->answers[batch->answer_count++];
 	waiting->origin = q->ipc.origin;
 	waiting->reply_type = answer->reply_type;
 	waiting->counted = lease_metric(q);
-	waiting->offset = batch->space_used;
+	waiting->offset = batch->space.used;
 	waiting->len = len;
-	batch->space_used += len;
+	batch->space.used += len;
 }
 
 static enum drop_reason answer_query(struct server4_turn *turn,

@@ -40,9 +40,7 @@ struct server4_batch {
 	struct alloc_txn *txn;
 	unsigned int answer_count;
 	struct server4_answer answers[SERVER4_BATCH];
-	uint8_t *space;
-	size_t space_used;
-	size_t space_size;
+	struct batch_space space;
 };
 
 struct server4 {

@@ -84,7 +84,7 @@ static void place_answer(struct serve6 *serve,
 	struct serve6_batch *batch = serve->open;
 	const struct serve6_answer placed = {
 		.way = *way,
-		.offset = batch->space_used,
+		.offset = batch->space.used,
 		.len = len,
 		.inner_type =
 			query->envelope->relay_count ? answer->reply_type : 0,
@@ -97,7 +97,7 @@ static void place_answer(struct serve6 *serve,
 		return;
 	}
 	batch->answers[batch->answer_count++] = placed;
-	batch->space_used += len;
+	batch->space.used += len;
 }
 
 static enum drop_reason answer_message(struct serve6 *serve,
@@ -121,7 +121,7 @@ static enum drop_reason answer_message(struct serve6 *serve,
 		return DROP_NONE;
 	}
 	room = serve->message_len + ANSWER_EXTRA;
-	space = serve6_make_room(batch, room);
+	space = batch_space_reserve(&batch->space, room);
 	if (!space)
 		return DROP_NO_MEMORY;
 	w = wire_writer(space, room);

@@ -5,7 +5,6 @@
 
 #include "serve6.h"
 
-#define SPACE_FIRST (64U * 1024)
 /* Octets of answers that end a batch: relays make them as long as they like. */
 #define SPACE_FULL (192U * 1024)
 /*
@@ -24,8 +23,9 @@ void serve6_send(struct serve6 *serve, const struct serve6_answer *answer,
 	metrics_count(metrics, METRIC_LEASE6_RENEWED, answer->renewed);
 	if (answer->inner_type)
 		metrics_dhcp6_out(metrics, answer->inner_type);
-	front_send(serve->front, &answer->way,
-		   wire_reader(batch->space + answer->offset, answer->len));
+	front_send(
+		serve->front, &answer->way,
+		wire_reader(batch->space.octets + answer->offset, answer->len));
 }
 
 /* Everything in it speaks of something that is durable now. */
@@ -70,7 +70,7 @@ static bool has_room(const struct serve6_batch *batch, unsigned int messages)
 	size_t records;
 
 	alloc6_txn_records(batch->txn, &records);
-	return messages < SERVE6_BATCH && batch->space_used < SPACE_FULL &&
+	return messages < SERVE6_BATCH && batch->space.used < SPACE_FULL &&
 	       records + DECIDE6_ITEMS_MAX <= LEASE_BATCH_MAX;
 }
 
@@ -88,7 +88,7 @@ enum drop_reason serve6_join_batch(struct serve6 *serve)
 		serve->open = &serve->batches[batch_ring_push(&serve->ring)];
 		serve->open->txn = txn;
 		serve->open->answer_count = 0;
-		serve->open->space_used = 0;
+		serve->open->space.used = 0;
 		serve->open_count = 0;
 	}
 	serve->open_count++;
@@ -142,23 +142,6 @@ void serve6_complete(void *arg)
 	serve6_write_duid(serve);
 }
 
-uint8_t *serve6_make_room(struct serve6_batch *batch, size_t len)
-{
-	size_t size = batch->space_size ? batch->space_size : SPACE_FIRST;
-	uint8_t *grown;
-
-	while (size - batch->space_used < len)
-		size *= 2;
-	if (size != batch->space_size) {
-		grown = realloc(batch->space, size);
-		if (!grown)
-			return NULL;
-		batch->space = grown;
-		batch->space_size = size;
-	}
-	return batch->space + batch->space_used;
-}
-
 void serve6_init_batches(struct serve6 *serve)
 {
 	serve->ring = (struct batch_ring){ .end = end_batch, .arg = serve };
@@ -170,5 +153,5 @@ void serve6_free_batches(struct serve6 *serve)
 
 	batch_ring_abort(&serve->ring);
 	for (i = 0; i < BATCH_RING_SIZE; i++)
-		free(serve->batches[i].space);
+		free(serve->batches[i].space.octets);
 }

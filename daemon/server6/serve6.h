@@ -29,9 +29,7 @@ struct serve6_batch {
 	struct alloc6_txn *txn; /* NULL: this one keeps the server's DUID */
 	unsigned int answer_count;
 	struct serve6_answer answers[SERVE6_BATCH];
-	uint8_t *space;
-	size_t space_used;
-	size_t space_size;
+	struct batch_space space;
 };
 
 struct serve6 {
@@ -93,8 +91,6 @@ void serve6_free_batches(struct serve6 *serve);
 /* Sends an answer that waits for nothing any more. */
 void serve6_send(struct serve6 *serve, const struct serve6_answer *answer,
 		 const struct serve6_batch *batch);
-/* Room for one more answer in the batch; NULL: no memory. */
-uint8_t *serve6_make_room(struct serve6_batch *batch, size_t len);
 
 /* ---- message6.c ---- */
 

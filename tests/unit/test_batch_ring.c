@@ -8,6 +8,8 @@
 #include <cmocka.h>
 
 #include <errno.h>
+#include <stdlib.h>
+#include <string.h>
 
 #include "../../daemon/common/batch_ring.h"
 #include "dhcp4o6/lease/memory_store.h"
@@ -165,6 +167,28 @@ static void a_ring_goes_round_and_is_full_at_its_size(void **state)
 	lease_store_close(f.store);
 }
 
+static void room_grows_and_keeps_what_is_in_it(void **state)
+{
+	struct batch_space space = { 0 };
+	uint8_t *at;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < 300; i++) {
+		at = batch_space_reserve(&space, 1000);
+		assert_non_null(at);
+		assert_ptr_equal(at, space.octets + i * 1000);
+		memset(at, (int)(i & 0xff), 1000);
+		space.used += 1000;
+	}
+	for (i = 0; i < space.used; i++)
+		assert_int_equal(space.octets[i], (i / 1000) & 0xff);
+	/* One answer that is longer than all there is. */
+	assert_non_null(batch_space_reserve(&space, 3 * space.size));
+	assert_int_equal(space.used, 300000);
+	free(space.octets);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -179,6 +203,7 @@ int main(void)
 		cmocka_unit_test(
 			a_batch_the_store_does_not_take_is_no_longer_there),
 		cmocka_unit_test(a_ring_goes_round_and_is_full_at_its_size),
+		cmocka_unit_test(room_grows_and_keeps_what_is_in_it),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
