@@ -140,7 +140,8 @@ $(O)/tests/unit/test_bench_run: $(BENCH_PARTS:%=$(O)/tools/bench/%.o) \
 $(O)/tests/unit/test_batch_ring: $(O)/daemon/common/batch_ring.o
 $(O)/tests/unit/test_lease_json: $(O)/daemon/common/lease_json.o
 $(O)/tests/unit/test_reload: $(O)/daemon/common/reload.o \
-	$(O)/daemon/common/reload_report.o $(O)/daemon/common/privileges.o
+	$(O)/daemon/common/reload_report.o $(O)/daemon/common/privileges.o \
+	$(O)/daemon/common/instance.o
 
 # Parts of server6 that need no network.
 $(O)/tests/unit/test_announce: $(O)/daemon/server6/announce.o

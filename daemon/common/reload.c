@@ -17,6 +17,7 @@
 #include <unistd.h>
 
 #include "dhcp4o6/base/log.h"
+#include "instance.h"
 #include "reload_report.h"
 
 #define THREAD_NICE 10 /* packets go before the file */
@@ -31,6 +32,7 @@ struct reload {
 	/* The thread's while it runs. */
 	struct conf *conf;
 	void *layout;
+	struct instance_peers peers;
 	int err;
 	struct reload_report report;
 
@@ -83,6 +85,18 @@ int reload_new(struct reload **reload, const struct reload_config *config)
 
 /* ---- on the thread ---- */
 
+static int find_peers(struct reload *reload)
+{
+	char text[INSTANCE_TEXT_SIZE];
+	int err;
+
+	err = instance_find_peers(&reload->peers, reload->config.startup,
+				  &reload->conf->dhcp4o6, text);
+	if (err)
+		reload_say_error(&reload->report, text);
+	return err;
+}
+
 static void read_and_prepare(struct reload *reload)
 {
 	const struct reload_config *config = &reload->config;
@@ -97,6 +111,8 @@ static void read_and_prepare(struct reload *reload)
 			   "files are read by uid %u without capabilities "
 			   "while serving",
 			   (unsigned int)geteuid());
+	if (!reload->err)
+		reload->err = find_peers(reload);
 	if (!reload->err && config->prepare)
 		reload->err = config->prepare(config->ctx, reload->conf,
 					      &reload->report, &reload->layout);
@@ -187,6 +203,9 @@ static void apply(struct reload *reload)
 	if (!reload->err)
 		reload->err = config->apply(config->ctx, &reload->conf,
 					    &reload->layout, &reload->report);
+	if (!reload->err && config->peer)
+		ipc_peer_set_uids(config->peer, reload->peers.uids,
+				  reload->peers.count);
 	drop_result(reload); /* or the former one */
 	reload->swap_us = mono_diff_ns(mono_now(), before) / 1000;
 }

@@ -24,6 +24,7 @@
 
 #include "dhcp4o6/base/loop.h"
 #include "dhcp4o6/ctl/ctl_server.h"
+#include "dhcp4o6/ipc/peer.h"
 #include "startup.h"
 
 struct reload;        /* opaque */
@@ -32,11 +33,16 @@ struct reload_report; /* the findings of one run; opaque */
 /* Adds a finding to those of the file; one line. From both threads' hooks. */
 void reload_say(struct reload_report *report, enum conf_severity severity,
 		const char *fmt, ...) __attribute__((format(printf, 3, 4)));
+/* The same for whoever tells errors to a callback; report: reload_report. */
+void reload_say_error(void *report, const char *text);
 
 struct reload_config {
 	const struct startup *startup; /* family and name of the file */
 	struct loop *loop;
 	struct ctl_server *ctl; /* whose requests wait; NULL: none */
+	/* Is told whom `peer-user' names now, after apply(); NULL: nobody. A
+	 * user that does not exist is an error of the file. */
+	struct ipc_peer *peer;
 	/*
 	 * On the reload's thread: checks conf further and lays it out for
 	 * apply(); *layout is NULL before. May look up users and take its time,

@@ -43,6 +43,11 @@ void reload_say(struct reload_report *report, enum conf_severity severity,
 	reload_report_add(report, severity, text);
 }
 
+void reload_say_error(void *report, const char *text)
+{
+	reload_say(report, CONF_ERROR, "%s", text);
+}
+
 void reload_report_clear(struct reload_report *report)
 {
 	size_t i;

@@ -6,47 +6,24 @@
  */
 #include <errno.h>
 #include <signal.h>
-#include <stdlib.h>
 
 #include "server4.h"
 
-/* What prepare() makes of a configuration. */
-struct layout4 {
-	struct plan *plan;
-	struct instance_peers peers;
-};
-
-static void free_layout(void *arg)
+static void free_layout(void *plan)
 {
-	struct layout4 *layout = arg;
-
-	alloc_plan_free(layout->plan);
-	free(layout);
+	alloc_plan_free(plan);
 }
 
 static int prepare(void *ctx, const struct conf *conf,
-		   struct reload_report *report, void **result)
+		   struct reload_report *report, void **layout)
 {
 	const struct server4 *server = ctx;
-	struct layout4 *layout = calloc(1, sizeof(*layout));
-	char text[INSTANCE_TEXT_SIZE];
-	int err;
+	struct plan *plan = NULL;
+	int err = alloc_plan_new(server->alloc, conf, &plan);
 
-	if (!layout)
-		return -ENOMEM;
-	*result = layout;
-	err = instance_find_peers(&layout->peers, &server->startup,
-				  &conf->dhcp4o6, text);
-	if (err) {
-		reload_say(report, CONF_ERROR, "%s", text);
-		return err;
-	}
-	return alloc_plan_new(server->alloc, conf, &layout->plan);
-}
-
-static void say_conflict(void *arg, const char *text)
-{
-	reload_say(arg, CONF_ERROR, "%s", text);
+	(void)report;
+	*layout = plan;
+	return err;
 }
 
 /* What was given away at start: the journal is open with it. */
@@ -61,22 +38,21 @@ static void say_what_stays(const struct server4 *server,
 		   (unsigned int)server->journal_compact_mib);
 }
 
-static int apply(void *ctx, struct conf **conf, void **result,
+static int apply(void *ctx, struct conf **conf, void **layout,
 		 struct reload_report *report)
 {
 	struct server4 *server = ctx;
-	struct layout4 *layout = *result;
 	struct conf *former = server->conf;
+	struct plan *plan = *layout;
 	int err;
 
-	if (alloc_check_interfaces(server->alloc, layout->plan, say_conflict,
+	if (alloc_check_interfaces(server->alloc, plan, reload_say_error,
 				   report))
 		return -EINVAL;
-	err = alloc_apply_plan(server->alloc, &layout->plan);
+	err = alloc_apply_plan(server->alloc, &plan);
 	if (err)
 		return err;
-	ipc_peer_set_uids(server->peer, layout->peers.uids,
-			  layout->peers.count);
+	*layout = plan;
 	say_what_stays(server, *conf, report);
 	server->conf = *conf;
 	*conf = former;
@@ -97,6 +73,7 @@ int server4_add_reload(struct server4 *server)
 		.startup = &server->startup,
 		.loop = server->loop,
 		.ctl = server->ctl,
+		.peer = server->peer,
 		.prepare = prepare,
 		.apply = apply,
 		.free_layout = free_layout,

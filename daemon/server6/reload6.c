@@ -7,7 +7,6 @@
 #include <errno.h>
 #include <stdlib.h>
 
-#include "../common/instance.h"
 #include "../common/reload.h"
 #include "announce.h"
 #include "reconf.h"
@@ -15,7 +14,6 @@
 /* What prepare() makes of a configuration. */
 struct layout6 {
 	struct alloc6_plan *plan;
-	struct instance_peers peers;
 	bool announces; /* clients have something else to hear */
 };
 
@@ -32,18 +30,11 @@ static int prepare(void *ctx, const struct conf *conf,
 {
 	const struct front *front = ctx;
 	struct layout6 *layout = calloc(1, sizeof(*layout));
-	char text[INSTANCE_TEXT_SIZE];
-	int err;
 
+	(void)report;
 	if (!layout)
 		return -ENOMEM;
 	*result = layout;
-	err = instance_find_peers(&layout->peers, front->config.startup,
-				  &conf->dhcp4o6, text);
-	if (err) {
-		reload_say(report, CONF_ERROR, "%s", text);
-		return err;
-	}
 	/* Both are walked as a whole, and the one in force stays until then. */
 	layout->announces = conf->dhcp4o6.reconfigure &&
 			    announce_differs(front->config.conf, conf);
@@ -79,11 +70,6 @@ static void keep_what_stays(struct conf_dhcp4o6 *own,
 	own->journal_compact_mib = former->journal_compact_mib;
 }
 
-static void say_conflict(void *arg, const char *text)
-{
-	reload_say(arg, CONF_ERROR, "%s", text);
-}
-
 static int apply(void *ctx, struct conf **conf, void **result,
 		 struct reload_report *report)
 {
@@ -93,8 +79,8 @@ static int apply(void *ctx, struct conf **conf, void **result,
 	struct conf *former = front->config.conf;
 	int err;
 
-	if (alloc6_check_interfaces(serve->alloc, layout->plan, say_conflict,
-				    report))
+	if (alloc6_check_interfaces(serve->alloc, layout->plan,
+				    reload_say_error, report))
 		return -EINVAL;
 	/* What is decided together is decided under one configuration. */
 	serve6_submit(serve);
@@ -102,7 +88,6 @@ static int apply(void *ctx, struct conf **conf, void **result,
 	if (err)
 		return err;
 	keep_what_stays(&(*conf)->dhcp4o6, &former->dhcp4o6, report);
-	ipc_peer_set_uids(front->peer, layout->peers.uids, layout->peers.count);
 	front->config.conf = *conf;
 	serve6_use_conf(serve, *conf);
 	if (layout->announces)
@@ -117,6 +102,7 @@ int front_open_reload(struct front *front)
 		.startup = front->config.startup,
 		.loop = front->loop,
 		.ctl = front->ctl,
+		.peer = front->peer,
 		.prepare = prepare,
 		.apply = apply,
 		.free_layout = free_layout,
