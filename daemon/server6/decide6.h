@@ -80,6 +80,7 @@ struct decide6_answer {
 	uint16_t released;
 	uint16_t declined;
 	uint16_t refused;         /* IAs with a status instead of leases */
+	uint16_t refused_max;     /* of these, for `leases-max' */
 	uint16_t options_dropped; /* set by encode: configured ones, no room */
 	const char *network;      /* name of the shared network; NULL: none */
 	/* Private to decide6*.c. */

@@ -5,8 +5,12 @@
  */
 #include "dhcp6_assign.h"
 
-static enum dhcp6_status nothing_to_give(const struct dhcp6_ia *asked)
+static enum dhcp6_status nothing_to_give(struct decision6 *d,
+					 const struct dhcp6_ia *asked,
+					 enum drop_reason why)
 {
+	if (why == DROP_LEASES_MAX)
+		d->answer->refused_max++;
 	return asked->code == DHCP6_OPT_IA_PD ? DHCP6_STATUS_NO_PREFIX_AVAIL
 					      : DHCP6_STATUS_NO_ADDRS_AVAIL;
 }
@@ -173,9 +177,11 @@ static enum dhcp6_status hold(struct decision6 *d, const struct dhcp6_ia *asked,
 	struct alloc6_want want = want_of(d, asked);
 	struct mono_time until =
 		mono_add_s(d->now.mono, d->server->conf->dhcp4o6.offer_hold_s);
+	enum drop_reason drop =
+		alloc6_choose(d->server->alloc, &d->asker, &want, choice);
 
-	if (alloc6_choose(d->server->alloc, &d->asker, &want, choice))
-		return nothing_to_give(asked);
+	if (drop != DROP_NONE)
+		return nothing_to_give(d, asked, drop);
 	if (alloc6_offer(d->server->alloc, &d->asker, &want, choice, until))
 		return DHCP6_STATUS_UNSPEC_FAIL;
 	return DHCP6_STATUS_SUCCESS;
@@ -245,7 +251,7 @@ static void assign(struct decision6 *d, const struct dhcp6_ia *asked)
 	if (drop == DROP_NONE)
 		give_more(d, asked, true);
 	else if (drop != DROP_NO_MEMORY)
-		decide6_set_status(d, nothing_to_give(asked));
+		decide6_set_status(d, nothing_to_give(d, asked, drop));
 }
 
 void dhcp6_finish_leases(struct decision6 *d)

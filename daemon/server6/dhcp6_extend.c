@@ -18,6 +18,7 @@ struct extension {
 	bool is_rebind;
 	bool is_known; /* the IA holds something, here or elsewhere */
 	bool has_lease;
+	enum drop_reason refusal; /* why it got nothing new */
 	enum alloc6_claim claim[DHCP6_IA_ITEMS_MAX];
 };
 
@@ -108,9 +109,13 @@ static void settle(struct extension *e)
 
 	if (ia->item_count || ia->status != DHCP6_STATUS_SUCCESS)
 		return;
-	if (e->is_rebind && !e->is_known && !decide6_is_authoritative(e->d))
+	if (e->is_rebind && !e->is_known && !decide6_is_authoritative(e->d)) {
 		answer->ia_count--;
-	else if (e->asked->item_count)
+		return;
+	}
+	if (e->refusal == DROP_LEASES_MAX)
+		answer->refused_max++;
+	if (e->asked->item_count)
 		decide6_set_status(e->d, DHCP6_STATUS_NO_BINDING);
 	else
 		decide6_set_status(e->d, e->kind == LEASE_PD6
@@ -133,11 +138,10 @@ static void extend(struct decision6 *d, const struct dhcp6_ia *asked,
 	if (!prolong_items(&e))
 		return;
 	if (!e.has_lease && (may_create || e.is_known)) {
-		enum drop_reason drop = dhcp6_choose_and_bind(d, asked);
-
-		if (drop == DROP_NO_MEMORY)
+		e.refusal = dhcp6_choose_and_bind(d, asked);
+		if (e.refusal == DROP_NO_MEMORY)
 			return;
-		e.has_lease = drop == DROP_NONE;
+		e.has_lease = e.refusal == DROP_NONE;
 	}
 	end_items(&e);
 	settle(&e);

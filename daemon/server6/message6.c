@@ -65,13 +65,18 @@ static void log_decision(const struct decide6_query *query,
 }
 
 /* What is not a promise to be kept over a crash counts at once. */
-static void count_decision(struct metrics *m,
+static void count_decision(struct serve6 *serve,
 			   const struct decide6_answer *answer)
 {
+	struct metrics *m = &serve->front->metrics;
+
+	if (answer->refused_max)
+		serve6_note_full(serve, loop_now(serve->front->loop));
 	metrics_count(m, METRIC_LEASE6_OFFERED, answer->offered);
 	metrics_count(m, METRIC_LEASE6_RELEASED, answer->released);
 	metrics_count(m, METRIC_LEASE6_DECLINED, answer->declined);
 	metrics_count(m, METRIC_LEASE6_REFUSED, answer->refused);
+	metrics_count(m, METRIC_LEASE6_REFUSED_MAX, answer->refused_max);
 	metrics_count(m, METRIC_LEASE6_OPTIONS_CUT, answer->options_dropped);
 }
 
@@ -117,7 +122,7 @@ static enum drop_reason answer_message(struct serve6 *serve,
 	if (log_would(LOG_LEVEL_INFO))
 		log_decision(query, &answer);
 	if (!answer.reply_type) {
-		count_decision(&serve->front->metrics, &answer);
+		count_decision(serve, &answer);
 		return DROP_NONE;
 	}
 	room = serve->message_len + ANSWER_EXTRA;
@@ -128,7 +133,7 @@ static enum drop_reason answer_message(struct serve6 *serve,
 	decide6_encode(&serve->decide, query, &answer, &w);
 	if (w.failed)
 		return DROP_REPLY_TOO_LONG;
-	count_decision(&serve->front->metrics, &answer);
+	count_decision(serve, &answer);
 	place_answer(serve, query, &answer, way, wire_len(&w));
 	return DROP_NONE;
 }

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #define BIND_ADDRS_MAX 64 /* of one interface; any of them places it */
+#define FULL_S         60 /* one lease that ends is no news */
 
 static int load_lease(void *arg, const struct lease *lease)
 {
@@ -192,8 +193,28 @@ void serve6_start(struct serve6 *serve)
 	serve6_choose_duid(serve);
 }
 
+void serve6_note_full(struct serve6 *serve, struct mono_time now)
+{
+	if (serve->is_full)
+		return;
+	serve->is_full = true;
+	serve->full_since = now;
+	log_warning("leases-max: %u leases are kept, and no more are given",
+		    (unsigned int)serve->conf->dhcp4o6.leases_max);
+}
+
+static void log_room(struct serve6 *serve, struct mono_time now)
+{
+	if (!serve->is_full || alloc6_is_full(serve->alloc) ||
+	    now.ns < mono_add_s(serve->full_since, FULL_S).ns)
+		return;
+	serve->is_full = false;
+	log_notice("leases-max: new leases are given again");
+}
+
 void serve6_tick(struct serve6 *serve, struct mono_time now)
 {
+	log_room(serve, now);
 	lease_keeper_tick(&serve->keeper, now);
 	serve6_end_turn(serve);
 	serve6_write_duid(serve);

@@ -53,6 +53,8 @@ struct serve6 {
 	struct rkap rkap;
 	struct reconf *reconf;
 	bool is_started; /* all interfaces are known */
+	bool is_full;    /* `leases-max' has refused somebody, as logged */
+	struct mono_time full_since;
 };
 
 /* ---- serve6.c ---- */
@@ -71,6 +73,8 @@ static inline bool serve6_is_ready(const struct serve6 *serve)
 	return serve->is_started && serve->duid.len;
 }
 void serve6_tick(struct serve6 *serve, struct mono_time now);
+/* `leases-max' has refused somebody: said once until there is room again. */
+void serve6_note_full(struct serve6 *serve, struct mono_time now);
 /* The addresses of an interface may be other ones now. */
 void serve6_bind(struct serve6 *serve, uint32_t ifindex);
 /* Before it is forgotten, or known by another name. */

@@ -33,17 +33,18 @@ static json_t *pools_json(const struct serve6 *serve,
 		if (!alloc6_get_network_stats(serve->alloc, i, &stats))
 			json_array_append_new(rows, network_row(&stats));
 	}
-	return json_pack("{s:{s:I,s:I,s:I,s:I,s:I,s:I,s:I,s:b},s:I,s:I,s:o}",
-			 "state", "networks", (json_int_t)networks, "records",
-			 (json_int_t)all->records, "addresses_active",
-			 (json_int_t)all->addresses_active, "prefixes_active",
-			 (json_int_t)all->prefixes_active, "offered",
-			 (json_int_t)all->offers, "declined",
-			 (json_int_t)all->declined, "memory_octets",
-			 (json_int_t)all->memory, "expiry_held",
-			 all->expiry_held, "offers_expired",
-			 (json_int_t)all->offers_expired_total, "probes",
-			 (json_int_t)all->probes, "networks", rows);
+	return json_pack(
+		"{s:{s:I,s:I,s:I,s:I,s:I,s:I,s:I,s:I,s:b},s:I,s:I,s:o}",
+		"state", "networks", (json_int_t)networks, "records",
+		(json_int_t)all->records, "leases_max",
+		(json_int_t)all->leases_max, "addresses_active",
+		(json_int_t)all->addresses_active, "prefixes_active",
+		(json_int_t)all->prefixes_active, "offered",
+		(json_int_t)all->offers, "declined", (json_int_t)all->declined,
+		"memory_octets", (json_int_t)all->memory, "expiry_held",
+		all->expiry_held, "offers_expired",
+		(json_int_t)all->offers_expired_total, "probes",
+		(json_int_t)all->probes, "networks", rows);
 }
 
 void serve6_add_stats(struct serve6 *serve, json_t *out)

@@ -71,6 +71,12 @@ static inline struct prefix_table *alloc6_networks(const struct alloc6 *alloc)
 	return alloc->plan ? &alloc->plan->networks : NULL;
 }
 
+/* `leases-max'; a store may be loaded before it is known. */
+static inline uint32_t leases6_max(const struct alloc6 *alloc)
+{
+	return alloc->plan ? alloc->plan->conf->dhcp4o6.leases_max : UINT32_MAX;
+}
+
 /* ---- settle6.c ---- */
 
 /* After a lease, an offer or a reservation of the key changed. */
@@ -119,6 +125,9 @@ const struct lease6 *txn6_committed(const struct alloc6 *alloc,
 				    uint32_t handle);
 
 /* ---- expire6.c ---- */
+
+/* A lease more is about to be taken: a former one makes room for it. */
+void forget6_for_new(struct alloc6 *alloc);
 
 /* Has the handle come up when it ends, or before. -ENOMEM. */
 int due6_set(struct alloc6 *alloc, uint32_t handle, const struct lease6 *e);

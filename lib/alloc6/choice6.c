@@ -91,7 +91,7 @@ static bool by_offer(struct wanting *w)
 	w->found = w->c.alloc->offers.offer[at].key;
 	e = db6_find_entry(&w->c.alloc->db, &w->found);
 	return is_usable(&w->c, &w->found) &&
-	       !(e && e->state == LEASE_DECLINED) &&
+	       !(e ? e->state == LEASE_DECLINED : alloc6_is_full(w->c.alloc)) &&
 	       (!lease6_is_held(e, w->c.asker->now) ||
 		lease6_is_of_ia(&w->c, e));
 }
@@ -174,6 +174,8 @@ enum drop_reason alloc6_choose(const struct alloc6 *alloc,
 	for (by = 0; by < count; by++) {
 		if (by == ALLOC6_BY_HINT && choice6_has_too_many(&w.c))
 			return DROP_CLIENT_LEASES;
+		if (by == ALLOC6_BY_HINT && alloc6_is_full(alloc))
+			return DROP_LEASES_MAX;
 		if (!ways[by](&w))
 			continue;
 		*choice = (struct alloc6_choice){

@@ -16,6 +16,8 @@ static enum alloc6_claim judge_open(const struct choosing6 *c,
 		return ALLOC6_CLAIM_HELD;
 	if (lease6_is_held(e, c->asker->now))
 		return ALLOC6_CLAIM_TAKEN;
+	if (!e && alloc6_is_full(c->alloc))
+		return ALLOC6_CLAIM_DENIED;
 	if (at != OFFER6_NONE)
 		return ALLOC6_CLAIM_OFFERED;
 	return choice6_has_too_many(c) ? ALLOC6_CLAIM_DENIED

@@ -9,7 +9,8 @@
  * too, whatever its end: what the change does to it has to be known first.
  *
  * Pools are as good as endless, so clients that come once and never again would
- * fill the memory with former leases. Beyond a number the oldest are forgotten.
+ * fill the memory with former leases. Beyond a number, and when a new lease
+ * needs the room of one, the oldest are forgotten.
  */
 #include "alloc6_private.h"
 
@@ -104,11 +105,20 @@ void record6(const struct alloc6 *alloc, const struct lease6 *e,
 
 /* ---- forgetting ---- */
 
+bool alloc6_is_full(const struct alloc6 *alloc)
+{
+	/* What may be forgotten is in nobody's way. */
+	return alloc->db.count - heap_count(alloc->db.formers) >=
+	       leases6_max(alloc);
+}
+
 static bool has_too_many(const struct alloc6 *alloc)
 {
-	return heap_count(alloc->db.formers) >
-	       ALLOC6_FORMERS_MAX + alloc->active[PLAN6_ADDRESSES] +
-		       alloc->active[PLAN6_PREFIXES];
+	uint32_t formers = heap_count(alloc->db.formers);
+
+	return formers > ALLOC6_FORMERS_MAX + alloc->active[PLAN6_ADDRESSES] +
+				 alloc->active[PLAN6_PREFIXES] ||
+	       (formers && alloc->db.count > leases6_max(alloc));
 }
 
 static void forget(struct alloc6 *alloc, uint32_t handle)
@@ -126,6 +136,14 @@ static void forget(struct alloc6 *alloc, uint32_t handle)
 	lease6_drop(&alloc->db, e, false);
 	db6_give(&alloc->db, handle);
 	settle6(alloc, &key);
+}
+
+/* Also while expiry is held: then it may not be the oldest that goes. */
+void forget6_for_new(struct alloc6 *alloc)
+{
+	if (alloc->db.count >= leases6_max(alloc) &&
+	    heap_count(alloc->db.formers))
+		forget(alloc, heap_first(alloc->db.formers));
 }
 
 static size_t forget_some(struct alloc6 *alloc, size_t max)

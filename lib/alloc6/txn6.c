@@ -131,6 +131,7 @@ int txn6_stage(struct alloc6_txn *txn, const struct stage6 *stage)
 	if (!c.is_new && db6_entry(&alloc->db, c.handle)->pending == UINT16_MAX)
 		return -ENOMEM;
 	if (c.is_new) {
+		forget6_for_new(alloc);
 		c.handle = db6_take(&alloc->db, &key);
 		if (c.handle == LEASE6_NONE)
 			return -ENOMEM;

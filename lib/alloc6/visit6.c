@@ -107,6 +107,7 @@ void alloc6_get_stats(const struct alloc6 *alloc, struct alloc6_stats *stats)
 {
 	*stats = (struct alloc6_stats){
 		.records = alloc->db.count,
+		.leases_max = leases6_max(alloc),
 		.addresses_active = alloc->active[PLAN6_ADDRESSES],
 		.prefixes_active = alloc->active[PLAN6_PREFIXES],
 		.declined = alloc->declined,

@@ -165,6 +165,7 @@ const struct conf_row conf_rows[] = {
 	PLAIN("offer-hold", OWN, 4o6_number, "offer-hold SECONDS;"),
 	PLAIN("decline-hold", OWN, 4o6_number, "decline-hold SECONDS;"),
 	PLAIN("journal-compact", OWN, 4o6_number, "journal-compact MEBIBYTES;"),
+	PLAIN("leases-max", OWN, 4o6_number, "leases-max LEASES;"),
 	PLAIN("subnet-selection", OWN, 4o6_flag, "subnet-selection on | off;"),
 	PLAIN("source-address-localization", OWN, 4o6_flag,
 	      "source-address-localization on | off;"),

@@ -27,6 +27,7 @@ static const struct conf_4o6_number numbers[] = {
 	{ "offer-hold", OFFSET(offer_hold_s), 4, { 1, 3600 } },
 	{ "decline-hold", OFFSET(decline_hold_s), 4, { 0, 31536000 } },
 	{ "journal-compact", OFFSET(journal_compact_mib), 4, { 1, 1048576 } },
+	{ "leases-max", OFFSET(leases_max), 4, { 1, 1000000000 } },
 	{ NULL, 0, 0, { 0, 0 } },
 };
 
@@ -55,6 +56,7 @@ void conf_4o6_defaults(struct conf_dhcp4o6 *settings)
 		.offer_hold_s = 120,
 		.decline_hold_s = 86400,
 		.journal_compact_mib = 64,
+		.leases_max = 4000000,
 	};
 }
 

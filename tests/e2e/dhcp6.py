@@ -363,6 +363,37 @@ def test_the_check_of_a_configuration_makes_no_lease_file():
     case.true(world.six.leases in done.stderr, done.stderr)
 
 
+def test_no_more_leases_than_leases_max_are_kept_and_a_reload_changes_it():
+    def limited(number):
+        return conf(f"dhcp4o6 {{ leases-max {number}; }}")
+
+    world = World("max", limited(3))
+    clients = [c6.Client(60), c6.Client(61), c6.Client(62, pd=True)]
+    world.acquire(*clients)
+    late, late_pd = c6.Client(63), c6.Client(64, pd=True)
+    for one, status in ((late, c6.NO_ADDRS), (late_pd, c6.NO_PREFIX)):
+        answer = world.ask(one, one.solicit())
+        case.same((answer.kind, answer.ias[0].status), (c6.ADVERTISE, status),
+                  f"{one}")
+    for one in clients:
+        case.same(world.ask(one, one.renew()).items(), one.held, "renewed")
+    world.six.configure(limited(2))
+    world.six.ctl("reload")
+    case.same(len(world.leases(state="active")), 3, "leases after a reload")
+    case.same(world.ask(late, late.solicit()).ias[0].status, c6.NO_ADDRS,
+              "status")
+    stats = world.six.stats()
+    case.same((stats["leases6"]["refused_max"],
+               stats["pools"]["state"]["leases_max"]), (3, 2), "counted")
+    with open(os.path.join(world.six.dir, "server6.1.log")) as f:
+        case.same(f.read().count("leases-max: 3 leases are kept"), 1, "said")
+    # Who goes makes room, and is forgotten for it.
+    for one in clients[:2]:
+        world.ask(one, one.release())
+    world.acquire(late)
+    netns.wait_until(lambda: len(world.leases()) == 2, what="two leases")
+
+
 def test_leases_and_figures_are_shown_by_the_tool():
     world = World("tool")
     one, two = c6.Client(50), c6.Client(51, pd=True)

@@ -206,6 +206,7 @@ static void the_own_block_has_defaults(void **state)
 	assert_int_equal(own->offer_hold_s, 120);
 	assert_int_equal(own->decline_hold_s, 86400);
 	assert_int_equal(own->journal_compact_mib, 64);
+	assert_int_equal(own->leases_max, 4000000);
 	assert_int_equal(own->peer_user_count, 0);
 	assert_int_equal(conf->global.params.set, 0);
 	conf_free(conf);
@@ -218,6 +219,7 @@ static void the_own_block_is_read(void **state)
 		       "relay-depth 32; window 7; inner-hints ignore;\n"
 		       "subnet-selection off; source-address-localization on;\n"
 		       "offer-hold 9; decline-hold 8; journal-compact 7;\n"
+		       "leases-max 6;\n"
 		       "peer-user a, \"b\"; }");
 	const struct conf_dhcp4o6 *own = &conf->dhcp4o6;
 
@@ -233,6 +235,7 @@ static void the_own_block_is_read(void **state)
 	assert_int_equal(own->offer_hold_s, 9);
 	assert_int_equal(own->decline_hold_s, 8);
 	assert_int_equal(own->journal_compact_mib, 7);
+	assert_int_equal(own->leases_max, 6);
 	assert_int_equal(own->peer_user_count, 2);
 	assert_string_equal(own->peer_users[1], "b");
 	conf_free(conf);

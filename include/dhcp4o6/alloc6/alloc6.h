@@ -33,6 +33,12 @@
  * then the oldest are forgotten, and gone from the next snapshot.
  */
 #define ALLOC6_FORMERS_MAX 65536U
+/*
+ * Leases of all states are as many as `leases-max' says. For a new one the
+ * oldest former one is forgotten; without one, an IA that would need it is
+ * refused. What a host has reserved is given all the same, and what was there
+ * before, at start or by a reload, stays until it ends.
+ */
 
 struct alloc6;         /* opaque */
 struct alloc6_network; /* a shared network; until the next apply_conf() */
@@ -59,6 +65,8 @@ int alloc6_plan_new(const struct alloc6 *alloc, const struct conf *conf,
 		    struct alloc6_plan **plan);
 void alloc6_plan_free(struct alloc6_plan *plan); /* NULL is allowed */
 int alloc6_apply_plan(struct alloc6 *alloc, struct alloc6_plan **plan);
+/* Is nothing new given for `leases-max'? */
+bool alloc6_is_full(const struct alloc6 *alloc);
 int alloc6_set_interface(struct alloc6 *alloc, const char *ifname,
 			 const struct in6_addr *addrs, size_t count,
 			 char *conflict);
@@ -105,7 +113,8 @@ const struct conf_pool6 *alloc6_find_pool(const struct alloc6 *alloc,
 /* ---- figures ---- */
 
 struct alloc6_stats {
-	uint64_t records; /* leases known, former ones included */
+	uint64_t records;    /* leases known, former ones included */
+	uint64_t leases_max; /* UINT32_MAX before a configuration is applied */
 	uint64_t addresses_active;
 	uint64_t prefixes_active;
 	uint64_t declined;

@@ -72,10 +72,10 @@ struct alloc6_choice {
 
 /*
  * Chooses; changes nothing. DROP_NONE, DROP_POOL_EXHAUSTED, DROP_CLIENT_DENIED
- * when there are pools but none for this client, DROP_CLIENT_LEASES, or
- * DROP_NO_SUBNET for a client of no network. Of
- * several IAs in one message each gets its own: offer or bind what was chosen
- * for one before the next is asked for.
+ * when there are pools but none for this client, DROP_CLIENT_LEASES,
+ * DROP_LEASES_MAX when it would be one lease too many, or DROP_NO_SUBNET for a
+ * client of no network. Of several IAs in one message each gets its own: offer
+ * or bind what was chosen for one before the next is asked for.
  */
 enum drop_reason alloc6_choose(const struct alloc6 *alloc,
 			       const struct alloc6_asker *asker,
@@ -99,7 +99,8 @@ enum alloc6_claim {
 	ALLOC6_CLAIM_TAKEN,    /* somebody else's, reserved, or declined */
 	ALLOC6_CLAIM_OUTSIDE,  /* on the link, in no pool; or the IA has a
 				* reservation to move to */
-	ALLOC6_CLAIM_DENIED,   /* in no pool for it, or it has had too many */
+	ALLOC6_CLAIM_DENIED,   /* in no pool for it, or it has had too many, or
+				* there are too many in all */
 	ALLOC6_CLAIM_OFF_LINK, /* in no subnet6 of the network */
 	ALLOC6_CLAIM_COUNT,
 };

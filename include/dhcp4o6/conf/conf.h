@@ -372,6 +372,7 @@ struct conf_dhcp4o6 {
 	uint8_t relay_depth; /* highest hop count accepted: 1 to 32 */
 	uint32_t window;     /* queries in flight to the other half */
 	bool reconfigure;    /* keys are given to clients that accept them */
+	uint32_t leases_max; /* DHCPv6 leases kept, see alloc6.h */
 	/* server4 */
 	enum conf_hints inner_hints;
 	bool subnet_selection;            /* option 118 is honoured */

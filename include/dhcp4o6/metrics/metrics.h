@@ -63,6 +63,7 @@
 	ROW(LEASE6_RELEASED, "leases6", "released", "leases", "leases given back")                                    \
 	ROW(LEASE6_DECLINED, "leases6", "declined", "leases", "addresses found in use by a client")                   \
 	ROW(LEASE6_REFUSED, "leases6", "refused", "IAs", "IAs that got a status instead of leases")                   \
+	ROW(LEASE6_REFUSED_MAX, "leases6", "refused_max", "IAs", "of these, for `leases-max'")                        \
 	ROW(LEASE6_EXPIRED, "leases6", "expired", "leases", "leases that ran out")                                    \
 	ROW(LEASE6_REUSED, "leases6", "reused", "leases", "addresses and prefixes that went from one client to another") \
 	ROW(LEASE6_OPTIONS_CUT, "leases6", "options_cut", "options", "configured options left out for lack of room")  \

@@ -73,6 +73,7 @@
 	ROW(CLIENT_DENIED, "client-denied", "pools exist, but none permits this client")                              \
 	ROW(CLIENT_LEASES, "client-leases", "the client has had too many addresses")                                  \
 	ROW(CLASS_LIMIT, "class-limit", "the client's classes have a `lease limit', and all of them have reached it")    \
+	ROW(LEASES_MAX, "leases-max", "no more leases are kept than `leases-max' says")                                \
 	ROW(MIN_SECS, "min-secs", "DISCOVER of a client that waits less than `min-secs'")                             \
 	ROW(BOOTING_DENIED, "booting-denied", "`deny booting' where the client is")                                   \
 	ROW(UNKNOWN_CLIENT, "unknown-client", "`deny unknown-clients', and no host declaration for the client")        \
