@@ -38,6 +38,18 @@ static void codes_of(const struct got *got, char *codes)
 	*codes = '\0';
 }
 
+/* The options of the answer are these, in this order. */
+static void expect_codes(const char *conf, const struct sent *sent,
+			 const char *want)
+{
+	char codes[256];
+	struct got got;
+
+	decider_ask(conf, sent, &got);
+	codes_of(&got, codes);
+	assert_string_equal(codes, want);
+}
+
 static const char with_options[] =
 	NETWORK_OF("option routers 10.10.10.1;"
 		   "option domain-name-servers 10.10.10.2;"
@@ -47,45 +59,34 @@ static const char with_options[] =
 static void requested_options_come_in_the_clients_order(void **state)
 {
 	struct sent s = client;
-	char codes[256];
-	struct got got;
 
 	(void)state;
 	s.prl = "\052\006\017\007"; /* 42, 6, 15, and 7, which is not set */
-	decider_ask(with_options, &s, &got);
-	codes_of(&got, codes);
 	/* 53, 54, 51, 58, 59, 61, the mask nobody asked for, the list. */
-	assert_string_equal(codes, "\065\066\063\072\073\075\001\052\006\017");
+	expect_codes(with_options, &s,
+		     "\065\066\063\072\073\075\001\052\006\017");
 }
 
 /* RFC 2132 section 3.3. */
 static void subnet_mask_goes_before_the_routers(void **state)
 {
 	struct sent s = client;
-	char codes[256];
-	struct got got;
 
 	(void)state;
 	s.prl = "\052\003\006\001\003\001"; /* 42, 3, 6, 1, 3, 1 */
-	decider_ask(NETWORK_OF("option subnet-mask 255.255.0.0;"
-			       "option routers 10.10.10.1;"
-			       "option domain-name-servers 10.10.10.2;"
-			       "option ntp-servers 10.10.10.3;"),
-		    &s, &got);
-	codes_of(&got, codes);
-	assert_string_equal(codes, "\065\066\063\072\073\075\052\001\003\006");
+	expect_codes(NETWORK_OF("option subnet-mask 255.255.0.0;"
+				"option routers 10.10.10.1;"
+				"option domain-name-servers 10.10.10.2;"
+				"option ntp-servers 10.10.10.3;"),
+		     &s, "\065\066\063\072\073\075\052\001\003\006");
 }
 
 static void without_a_list_all_that_is_configured_is_sent(void **state)
 {
-	char codes[256];
-	struct got got;
-
 	(void)state;
-	decider_ask(with_options, &client, &got);
-	codes_of(&got, codes);
-	assert_string_equal(codes, "\065\066\063\072\073\075\001\003\006\017"
-				   "\052");
+	expect_codes(with_options, &client,
+		     "\065\066\063\072\073\075\001\003\006\017"
+		     "\052");
 }
 
 /* As in ISC: PXE clients are given what they do not know to ask for. */
@@ -97,18 +98,12 @@ static void a_configured_list_takes_the_place_of_the_clients(void **state)
 			   "option ntp-servers 10.10.10.3;"
 			   "option dhcp-parameter-request-list 42,15;");
 	struct sent s = client;
-	char codes[256];
-	struct got got;
 
 	(void)state;
 	s.prl = "\006";
-	decider_ask(fixed, &s, &got);
-	codes_of(&got, codes);
-	assert_string_equal(codes, "\065\066\063\072\073\075\001\052\017");
+	expect_codes(fixed, &s, "\065\066\063\072\073\075\001\052\017");
 	s.prl = NULL;
-	decider_ask(fixed, &s, &got);
-	codes_of(&got, codes);
-	assert_string_equal(codes, "\065\066\063\072\073\075\001\052\017");
+	expect_codes(fixed, &s, "\065\066\063\072\073\075\001\052\017");
 }
 
 static void a_configured_list_may_be_made_of_the_clients(void **state)
@@ -120,20 +115,15 @@ static void a_configured_list_may_be_made_of_the_clients(void **state)
 			   "option dhcp-parameter-request-list ="
 			   " concat(option dhcp-parameter-request-list, 2a);");
 	struct sent s = client;
-	char codes[256];
-	struct got got;
 
 	(void)state;
 	s.prl = "\006";
-	decider_ask(longer, &s, &got);
-	codes_of(&got, codes);
-	assert_string_equal(codes, "\065\066\063\072\073\075\001\006\052");
+	expect_codes(longer, &s, "\065\066\063\072\073\075\001\006\052");
 	/* Nothing to add to: there is no list, and all is sent. */
 	s.prl = NULL;
-	decider_ask(longer, &s, &got);
-	codes_of(&got, codes);
-	assert_string_equal(codes, "\065\066\063\072\073\075\001\006\017"
-				   "\052");
+	expect_codes(longer, &s,
+		     "\065\066\063\072\073\075\001\006\017"
+		     "\052");
 }
 
 /* As ISC's server does, whatever the client asks for. */
