@@ -50,6 +50,10 @@ const struct conf_space *conf_space_find(const struct conf *conf,
 /* -EINVAL, after the error about a space that is not there. */
 int conf_fail_space(struct conf_parser *p, const struct conf_pos *pos,
 		    const char *name, size_t len);
+/* The name of a space whose options may be inside one option: not one of the
+ * spaces of messages. */
+int conf_parse_inner_space(struct conf_parser *p,
+			   const struct conf_space **space);
 int64_t conf_space_code_max(const struct conf_space *space);
 /* N of `unknown-N', the name of an option that has no other. */
 bool conf_scan_numbered(const char *text, size_t len, int64_t *code);

@@ -292,23 +292,13 @@ static int parse_integer_type(struct conf_parser *p, struct format *format,
 	return conf_fail_expected(p, "8, 16 or 32");
 }
 
-/* The spaces of messages are no part of an option. */
 static int parse_encapsulate(struct conf_parser *p, struct format *format)
 {
 	const struct conf_space *space;
-	struct conf_token token;
-	int err;
+	int err = conf_parse_inner_space(p, &space);
 
-	err = conf_expect_word(p, &token, "the name of an option space");
 	if (err)
 		return err;
-	space = conf_space_find(p->conf, token.text, token.len);
-	if (!space)
-		return conf_fail_space(p, &token.pos, token.text, token.len);
-	if (space->universe <= CONF_OPTIONS_DHCP6)
-		return conf_error(p, &token.pos,
-				  "space `%s' is not encapsulated",
-				  space->name);
 	format->encapsulates = space->universe;
 	return add_letter(p, format, 'E');
 }

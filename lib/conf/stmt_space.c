@@ -237,6 +237,25 @@ void conf_check_spaces(struct conf_parser *p)
 	}
 }
 
+int conf_parse_inner_space(struct conf_parser *p,
+			   const struct conf_space **space)
+{
+	struct conf_token token;
+	int err;
+
+	err = conf_expect_word(p, &token, "the name of an option space");
+	if (err)
+		return err;
+	*space = conf_space_find(p->conf, token.text, token.len);
+	if (!*space)
+		return conf_fail_space(p, &token.pos, token.text, token.len);
+	if ((*space)->universe <= CONF_OPTIONS_DHCP6)
+		return conf_error(p, &token.pos,
+				  "space `%s' is not encapsulated",
+				  (*space)->name);
+	return 0;
+}
+
 int conf_handle_vendor_space(struct conf_parser *p)
 {
 	struct conf_option value = {
@@ -245,19 +264,10 @@ int conf_handle_vendor_space(struct conf_parser *p)
 		.data = (const uint8_t *)"",
 	};
 	const struct conf_space *space;
-	struct conf_token token;
-	int err;
+	int err = conf_parse_inner_space(p, &space);
 
-	err = conf_expect_word(p, &token, "the name of an option space");
 	if (err)
 		return err;
-	space = conf_space_find(p->conf, token.text, token.len);
-	if (!space)
-		return conf_fail_space(p, &token.pos, token.text, token.len);
-	if (space->universe <= CONF_OPTIONS_DHCP6)
-		return conf_error(p, &token.pos,
-				  "space `%s' is not encapsulated",
-				  space->name);
 	p->space_uses[space->universe].is_sent = true;
 	value.space = space;
 	return conf_add_option(p, &value);
