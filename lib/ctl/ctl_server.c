@@ -24,6 +24,7 @@
 struct ctl_server {
 	struct ctl_server_config config;
 	struct loop_timer *timer;
+	bool is_ticking; /* the timer is armed */
 	bool deaf; /* descriptors ran out: not listening until the next tick */
 	unsigned int connection_count;
 	struct connection connections[CTL_CLIENTS_MAX];
@@ -306,8 +307,12 @@ static void admit(struct ctl_server *server, int fd)
 	server->connection_count++;
 }
 
+/* What ticks already goes on: who comes must not put off the time of others. */
 static void arm_tick(struct ctl_server *server)
 {
+	if (server->is_ticking)
+		return;
+	server->is_ticking = true;
 	loop_timer_arm(server->timer,
 		       mono_add_ms(loop_now(server->config.loop), TICK_MS));
 }
@@ -337,6 +342,7 @@ static void on_tick(void *arg, struct mono_time now)
 	int64_t timeout_ms = server->config.timeout_ms;
 	size_t i;
 
+	server->is_ticking = false;
 	for (i = 0; i < CTL_CLIENTS_MAX; i++) {
 		struct connection *conn = &server->connections[i];
 		int64_t limit_ms;

@@ -2,9 +2,9 @@
 #include "ctl_fixture.h"
 
 #include <poll.h>
-#include <pthread.h>
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stdatomic.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -18,6 +18,31 @@
 #include <cmocka.h>
 
 #define STREAM_STEP 100 /* items between two looks at the room */
+
+/* ---- the clock ---- */
+
+static _Atomic int64_t fixture_ns = 1000 * NS_PER_S;
+
+/* In place of the one of lib/base, which reads the machine's. */
+struct mono_time mono_now(void)
+{
+	return (struct mono_time){ .ns = fixture_ns };
+}
+
+void ctl_fixture_wait(int64_t ms)
+{
+	fixture_ns += ms * NS_PER_MS;
+}
+
+void ctl_fixture_pass(const struct ctl_fixture *fixture, int64_t ms)
+{
+	ctl_fixture_wait(ms);
+	/* Its turn of the loop runs the timers before the answer is read. */
+	ctl_fixture_expect(fixture,
+			   "{\"command\":\"echo\",\"args\":"
+			   "{\"word\":\"\",\"times\":0}}\n",
+			   "{\"end\":true,\"code\":0,\"text\":\"\"}\n");
+}
 
 /* ---- ctl_fixture_commands of the server under test ---- */
 
@@ -152,10 +177,22 @@ int ctl_fixture_setup(void **state)
 	return 0;
 }
 
+static void stop_serving(struct ctl_fixture *fixture)
+{
+	uint64_t one = 1;
+
+	if (!fixture->is_serving)
+		return;
+	fixture->is_serving = false;
+	(void)!write(fixture->done_fd, &one, sizeof(one));
+	pthread_join(fixture->thread, NULL);
+}
+
 int ctl_fixture_teardown(void **state)
 {
 	struct ctl_fixture *f = *state;
 
+	stop_serving(f); /* when an assertion of the client failed */
 	ctl_server_free(f->server);
 	loop_remove_fd(f->loop, f->done_fd);
 	close(f->done_fd);
@@ -166,26 +203,23 @@ int ctl_fixture_teardown(void **state)
 	return 0;
 }
 
-static void *run_client(void *arg)
+static void *run_loop(void *arg)
 {
 	struct ctl_fixture *fixture = arg;
-	uint64_t one = 1;
 
-	fixture->client(fixture);
-	assert_int_equal(write(fixture->done_fd, &one, sizeof(one)),
-			 sizeof(one));
+	fixture->loop_result = loop_run(fixture->loop);
 	return NULL;
 }
 
 void ctl_fixture_serve(struct ctl_fixture *fixture,
 		       void (*client)(struct ctl_fixture *f))
 {
-	pthread_t thread;
-
-	fixture->client = client;
-	assert_int_equal(pthread_create(&thread, NULL, run_client, fixture), 0);
-	assert_int_equal(loop_run(fixture->loop), 0);
-	pthread_join(thread, NULL);
+	assert_int_equal(
+		pthread_create(&fixture->thread, NULL, run_loop, fixture), 0);
+	fixture->is_serving = true;
+	client(fixture);
+	stop_serving(fixture);
+	assert_int_equal(fixture->loop_result, 0);
 }
 
 /* ---- raw clients ---- */

@@ -1,11 +1,14 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * ctl_fixture - a control server on the test's own loop, with commands that
- * echo, stream, flood and wait, and clients in a thread of their own, since the
- * client's end blocks. The thread ends the loop through an eventfd.
+ * ctl_fixture - a control server on a loop in a thread of its own, with
+ * commands that echo, stream, flood and wait, and clients in the test's own,
+ * where an assertion may fail. The loop's clock stands still until it is told
+ * to go on, so no time-out depends on how busy the machine is.
  */
 #ifndef DHCP4O6_TESTS_CTL_FIXTURE_H
 #define DHCP4O6_TESTS_CTL_FIXTURE_H
+
+#include <pthread.h>
 
 #include "dhcp4o6/ctl/ctl_server.h"
 
@@ -18,7 +21,9 @@ struct ctl_fixture {
 	struct loop *loop;
 	struct ctl_server *server;
 	int done_fd;
-	void (*client)(struct ctl_fixture *fixture);
+	pthread_t thread;
+	bool is_serving;
+	int loop_result;
 	/* What the handlers saw. */
 	unsigned int freed;
 	bool room_was_exceeded;
@@ -31,9 +36,14 @@ extern const struct ctl_command ctl_fixture_commands[CTL_FIXTURE_COMMANDS];
 int ctl_fixture_setup(void **state);
 int ctl_fixture_teardown(void **state);
 
-/* Runs the loop until client() returns. */
+/* The loop runs while client() does. */
 void ctl_fixture_serve(struct ctl_fixture *fixture,
 		       void (*client)(struct ctl_fixture *fixture));
+
+/* That much time passes; the loop will see it when it wakes. */
+void ctl_fixture_wait(int64_t ms);
+/* From a client: that much time passes, and timers that are due have run. */
+void ctl_fixture_pass(const struct ctl_fixture *fixture, int64_t ms);
 
 /* Raw clients. */
 int ctl_fixture_dial(const struct ctl_fixture *fixture);

@@ -94,7 +94,7 @@ static void answers_requests_sent_at_once_in_order(void **state)
 static void client_is_nobody(struct ctl_fixture *fixture)
 {
 	/* The bare system call changes this thread alone. */
-	assert_int_equal(syscall(SYS_setresuid, 65534, 65534, 65534), 0);
+	assert_int_equal(syscall(SYS_setresuid, -1, 65534, -1), 0);
 	ctl_fixture_expect(
 		fixture, "{\"command\":\"change\",\"args\":{\"word\":\"w\"}}\n",
 		"{\"end\":true,\"code\":104,\"text\":\"`change' is for "
@@ -103,6 +103,7 @@ static void client_is_nobody(struct ctl_fixture *fixture)
 			   "{\"command\":\"echo\",\"args\":{\"word\":\"w\"}}\n",
 			   "{\"item\":\"w\"}\n"
 			   "{\"end\":true,\"code\":0,\"text\":\"\"}\n");
+	assert_int_equal(syscall(SYS_setresuid, -1, 0, -1), 0);
 }
 
 static void changes_are_for_root_and_the_daemons_user(void **state)

@@ -88,15 +88,28 @@ static void frees_the_state_of_a_client_that_left(void **state)
 	assert_int_equal(fixture->freed, 1);
 }
 
+static bool is_closed(int fd)
+{
+	struct pollfd pfd = { .fd = fd };
+
+	return poll(&pfd, 1, 0) == 1 && (pfd.revents & POLLHUP);
+}
+
+/* What it does not take fills the socket first, in some turns of the loop. */
 static void client_does_not_read(struct ctl_fixture *fixture)
 {
 	int fd = ctl_fixture_dial(fixture);
-	struct pollfd pfd = { .fd = fd };
+	struct pollfd pfd = { .fd = fd, .events = POLLIN };
+	unsigned int passes = 0;
 	char *text;
 
 	ctl_fixture_send(fd, "{\"command\":\"stream\"}\n");
-	/* POLLHUP comes when the server gives up. */
 	assert_int_equal(poll(&pfd, 1, CTL_WAIT_MS), 1);
+	ctl_fixture_pass(fixture, 999);
+	assert_false(is_closed(fd));
+	while (!is_closed(fd) && passes++ < 100)
+		ctl_fixture_pass(fixture, 500);
+	assert_true(passes <= 100);
 	text = ctl_fixture_read_all(fd);
 	assert_null(strstr(text, "\"end\""));
 	free(text);
@@ -111,19 +124,41 @@ static void disconnects_a_client_that_takes_nothing(void **state)
 	assert_int_equal(fixture->freed, 1);
 }
 
+/* Six times the time-out, and up to a tick. */
 static void client_is_silent(struct ctl_fixture *fixture)
 {
 	int fd = ctl_fixture_dial(fixture);
-	char *text = ctl_fixture_read_all(fd);
+	char octet;
 
-	assert_string_equal(text, "");
-	free(text);
+	ctl_fixture_pass(fixture, 0); /* it has been let in */
+	ctl_fixture_pass(fixture, 5999);
+	assert_false(is_closed(fd));
+	ctl_fixture_pass(fixture, 501);
+	assert_true(is_closed(fd));
+	assert_int_equal(read(fd, &octet, 1), 0);
 	close(fd);
 }
 
 static void disconnects_a_client_that_asks_nothing(void **state)
 {
 	ctl_fixture_serve(*state, client_is_silent);
+}
+
+/* Each time another one comes, less than a tick after the one before. */
+static void clients_come_all_the_time(struct ctl_fixture *fixture)
+{
+	int fd = ctl_fixture_dial(fixture);
+	unsigned int i;
+
+	for (i = 0; i < 70; i++)
+		ctl_fixture_pass(fixture, 100);
+	assert_true(is_closed(fd));
+	close(fd);
+}
+
+static void nor_do_clients_that_come_keep_others_in(void **state)
+{
+	ctl_fixture_serve(*state, clients_come_all_the_time);
 }
 
 static void client_reads_flood(struct ctl_fixture *fixture)
@@ -208,6 +243,7 @@ static void client_comes_without_descriptors(struct ctl_fixture *fixture)
 	assert_true(cpu_ms() - spent_ms < 350);
 
 	assert_int_equal(setrlimit(RLIMIT_NOFILE, &before), 0);
+	ctl_fixture_wait(500);
 	assert_int_equal(poll(&pfd, 1, CTL_WAIT_MS), 1);
 	close(fd);
 }
@@ -217,7 +253,7 @@ static void running_out_of_descriptors_is_sat_out(void **state)
 	ctl_fixture_serve(*state, client_comes_without_descriptors);
 }
 
-/* Longer than the time-out of a client that takes nothing. */
+/* Longer than any time-out. */
 static void client_waits(struct ctl_fixture *fixture)
 {
 	int fd = ctl_fixture_dial(fixture);
@@ -228,8 +264,9 @@ static void client_waits(struct ctl_fixture *fixture)
 
 	ctl_fixture_send(fd, "{\"command\":\"wait\"}\n");
 	ctl_fixture_send(gone, "{\"command\":\"wait\"}\n");
-	assert_int_equal(poll(&pfd, 1, 1700), 0);
-	assert_true(cpu_ms() - spent_ms < 850);
+	ctl_fixture_pass(fixture, 60000);
+	assert_int_equal(poll(&pfd, 1, 700), 0);
+	assert_true(cpu_ms() - spent_ms < 350);
 	close(gone);
 	ctl_fixture_expect(fixture, "{\"command\":\"wake\"}\n",
 			   "{\"end\":true,\"code\":0,\"text\":\"\"}\n");
@@ -259,6 +296,7 @@ int main(void)
 		SERVER_TEST(frees_the_state_of_a_client_that_left),
 		SERVER_TEST(disconnects_a_client_that_takes_nothing),
 		SERVER_TEST(disconnects_a_client_that_asks_nothing),
+		SERVER_TEST(nor_do_clients_that_come_keep_others_in),
 		SERVER_TEST(bounds_the_output_of_a_careless_handler),
 		SERVER_TEST(tells_a_client_too_many_so),
 		SERVER_TEST(running_out_of_descriptors_is_sat_out),
