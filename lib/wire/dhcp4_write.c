@@ -18,9 +18,9 @@ void dhcp4_begin(struct wire_writer *w, const struct dhcp4_header *header)
 	wire_put_u8(w, header->op);
 	wire_put_u8(w, header->htype);
 	wire_put_u8(w, header->hlen);
-	wire_put_u8(w, 0); /* hops: RFC 2131 table 3 */
+	wire_put_u8(w, 0); /* hops: RFC 2131 tables 3 and 5 */
 	wire_put_u32(w, header->xid);
-	wire_put_u16(w, 0); /* secs: likewise */
+	wire_put_u16(w, header->secs);
 	wire_put_u16(w, header->flags);
 	wire_put_mem(w, &header->ciaddr, sizeof(header->ciaddr));
 	wire_put_mem(w, &header->yiaddr, sizeof(header->yiaddr));

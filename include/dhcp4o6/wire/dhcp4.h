@@ -98,6 +98,7 @@ struct dhcp4_header {
 	uint8_t htype;
 	uint8_t hlen;
 	uint32_t xid;
+	uint16_t secs; /* servers send 0: RFC 2131 table 3 */
 	uint16_t flags;
 	struct in_addr ciaddr;
 	struct in_addr yiaddr;
