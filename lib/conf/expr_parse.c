@@ -7,6 +7,7 @@
  */
 #include <errno.h>
 #include <limits.h>
+#include <stdio.h>
 #include <string.h>
 #include <strings.h>
 #include <unistd.h>
@@ -104,22 +105,46 @@ static int parse_argument(struct conf_expr_maker *m, struct conf_expr *call,
 	return err ? err : conf_expr_append(m, call, argument);
 }
 
-static int parse_arguments(struct conf_expr_maker *m, struct conf_expr *call,
-			   const char *kinds)
+/* What a call looks like, for who has written another one. */
+static int expect_punct(struct conf_expr_maker *m, char c,
+			const struct conf_expr_function *function)
 {
+	const char *kind;
+	char what[128];
+	size_t len;
+
+	if (conf_accept_punct(m->p, c))
+		return 0;
+	len = (size_t)snprintf(what, sizeof(what), "`%c' in %s(", c,
+			       function->name);
+	for (kind = function->operands; *kind; kind++)
+		len += (size_t)snprintf(what + len, sizeof(what) - len, "%s%s",
+					kind > function->operands ? ", " : "",
+					*kind == 'd'   ? "DATA"
+					: *kind == 'n' ? "NUMBER"
+					: *kind == 'b' ? "BITS"
+						       : "...");
+	snprintf(what + len, sizeof(what) - len, ")");
+	return conf_fail_expected(m->p, what);
+}
+
+static int parse_arguments(struct conf_expr_maker *m, struct conf_expr *call,
+			   const struct conf_expr_function *function)
+{
+	const char *kinds = function->operands;
 	size_t i;
 	int err;
 
-	err = conf_expect_punct(m->p, '(');
+	err = expect_punct(m, '(', function);
 	for (i = 0; !err && kinds[i] && kinds[i] != '+'; i++) {
 		if (i > 0)
-			err = conf_expect_punct(m->p, ',');
+			err = expect_punct(m, ',', function);
 		if (!err)
 			err = parse_argument(m, call, kinds[i]);
 	}
 	while (!err && kinds[i] == '+' && conf_accept_punct(m->p, ','))
 		err = parse_argument(m, call, kinds[i - 1]);
-	return err ? err : conf_expect_punct(m->p, ')');
+	return err ? err : expect_punct(m, ')', function);
 }
 
 /* The name of this machine, as it is when the configuration is read. */
@@ -149,7 +174,7 @@ static int parse_call(struct conf_expr_maker *m,
 	if (function->op == CONF_OP_GETHOSTNAME)
 		err = set_host_name(m, *expr);
 	if (!err && function->operands)
-		err = parse_arguments(m, *expr, function->operands);
+		err = parse_arguments(m, *expr, function);
 	return err;
 }
 
@@ -194,6 +219,31 @@ static int parse_not(struct conf_expr_maker *m, struct conf_expr **expr)
 	return err ? err : conf_expr_append(m, *expr, operand.expr);
 }
 
+/* No operand: perhaps a function whose name is mistyped. */
+static int fail_word(struct conf_expr_maker *m, enum conf_expr_type want)
+{
+	const struct conf_expr_function *function = conf_expr_functions;
+	const struct conf_token *token = conf_peek(m->p);
+	size_t best = token->len < 6 ? 1 : 2, distance;
+	const char *near = NULL;
+
+	if (token->type != CONF_TOKEN_WORD)
+		return conf_fail_expected(m->p, expected[want]);
+	for (; function->name; function++) {
+		distance = conf_edit_distance(token->text, token->len,
+					      function->name, best);
+		if (distance < best || (distance == best && !near)) {
+			best = distance;
+			near = function->name;
+		}
+	}
+	if (!near)
+		return conf_fail_expected(m->p, expected[want]);
+	return conf_error(m->p, &token->pos,
+			  "unknown function `%.*s'; did you mean `%s'?",
+			  (int)token->len, token->text, near);
+}
+
 static int parse_word(struct conf_expr_maker *m, enum conf_expr_type want,
 		      struct conf_expr **expr)
 {
@@ -216,7 +266,7 @@ static int parse_word(struct conf_expr_maker *m, enum conf_expr_type want,
 					  "`%s' is not supported: %s",
 					  refused->name, refused->reason);
 	}
-	return conf_fail_expected(m->p, expected[want]);
+	return fail_word(m, want);
 }
 
 /* A number where one is wanted; else octets, as in ISC. */

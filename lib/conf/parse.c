@@ -139,6 +139,12 @@ int conf_fail_expected(struct conf_parser *p, const char *what)
 	}
 }
 
+int conf_fail_form(struct conf_parser *p)
+{
+	return conf_error(p, &conf_peek(p)->pos, "the form is: %s",
+			  p->row->text);
+}
+
 int conf_expect_punct(struct conf_parser *p, char c)
 {
 	char what[] = { '`', c, '\'', '\0' };
@@ -325,15 +331,18 @@ static int check_row(struct conf_parser *p, const struct conf_token *keyword)
 {
 	const struct conf_row *row = p->row;
 	bool is_file6 = p->conf->family == CONF_DHCP6;
+	char places[CONF_PLACES_SIZE];
 
 	if (!(row->files & (is_file6 ? CONF_FILE6 : CONF_FILE4)))
 		return conf_error(p, &keyword->pos,
 				  "`%s' belongs into the file of the %s server",
 				  row->name, is_file6 ? "DHCPv4" : "DHCPv6");
-	if (!(row->where & p->where) && row->kind != CONF_ROW_REFUSED)
-		return conf_error(p, &keyword->pos, "`%s' is not allowed in %s",
-				  row->name, conf_where_name(p->where));
-	return 0;
+	if ((row->where & p->where) || row->kind == CONF_ROW_REFUSED)
+		return 0;
+	conf_where_names(row->where, places);
+	return conf_error(p, &keyword->pos, "`%s' is not allowed in %s%s%s",
+			  row->name, conf_where_name(p->where),
+			  places[0] ? ", but in " : "", places);
 }
 
 static int fail_unknown(struct conf_parser *p, const struct conf_token *keyword)

@@ -87,6 +87,8 @@ int conf_expect_punct(struct conf_parser *p, char c);
 int conf_expect_word(struct conf_parser *p, struct conf_token *token,
 		     const char *what);
 int conf_fail_expected(struct conf_parser *p, const char *what);
+/* The same with the form of the statement that is being read. */
+int conf_fail_form(struct conf_parser *p);
 /* A `;' forgotten at the end of a line is reported, and is no reason to fail.
  */
 int conf_expect_semicolon(struct conf_parser *p);

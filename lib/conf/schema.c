@@ -2,6 +2,7 @@
 #include "schema.h"
 
 #include <ctype.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -35,6 +36,27 @@ const char *conf_where_name(enum conf_where where)
 			return where_names[i].name;
 	}
 	return "this place";
+}
+
+const char *conf_where_names(unsigned int where, char text[CONF_PLACES_SIZE])
+{
+	int left = __builtin_popcount(where);
+	size_t len = 0, i;
+
+	text[0] = '\0';
+	if (left > CONF_PLACES_MAX)
+		return text;
+	for (i = 0; i < sizeof(where_names) / sizeof(where_names[0]); i++) {
+		if (!(where_names[i].where & where))
+			continue;
+		left--;
+		len += (size_t)snprintf(text + len, CONF_PLACES_SIZE - len,
+					"%s%s", where_names[i].name,
+					left > 1    ? ", "
+					: left == 1 ? " or "
+						    : "");
+	}
+	return text;
 }
 
 static int compare_rows(const void *a, const void *b)

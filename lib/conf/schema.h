@@ -85,6 +85,13 @@ size_t conf_edit_distance(const char *a, size_t a_len, const char *b,
 			  size_t limit);
 /* "a subnet declaration" */
 const char *conf_where_name(enum conf_where where);
+/*
+ * "a class declaration or a subclass declaration": the places of a set of at
+ * most CONF_PLACES_MAX; of more of them "", for nobody would read on.
+ */
+#define CONF_PLACES_MAX  3
+#define CONF_PLACES_SIZE 128
+const char *conf_where_names(unsigned int where, char text[CONF_PLACES_SIZE]);
 
 /* Handlers, by file. */
 conf_handler conf_handle_include;        /* include.c */

@@ -96,8 +96,7 @@ int conf_handle_4o6_choice(struct conf_parser *p)
 			return 0;
 		}
 	}
-	return conf_error(p, &conf_peek(p)->pos, "the form is: %s",
-			  p->row->text);
+	return conf_fail_form(p);
 }
 
 int conf_handle_4o6_number(struct conf_parser *p)

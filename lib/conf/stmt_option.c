@@ -323,7 +323,8 @@ static int parse_type(struct conf_parser *p, struct format *format)
 		return parse_integer_type(p, format, true);
 	if (conf_token_is_word(conf_peek(p), "integer"))
 		return parse_integer_type(p, format, true);
-	return conf_fail_expected(p, "the type of an option");
+	return conf_fail_expected(p, "the type of an option, as text, string, "
+				     "ip-address, ip6-address or integer 8");
 }
 
 /* `array of' is taken; repeat is `A' for a whole value, `a' for a field. */

@@ -58,8 +58,7 @@ static int get_choice(struct conf_parser *p, const struct conf_param_row *row,
 		if (conf_accept_word(p, row->words[*choice]))
 			return 0;
 	}
-	return conf_error(p, &conf_peek(p)->pos, "the form is: %s",
-			  p->row->text);
+	return conf_fail_form(p);
 }
 
 static int get_value(struct conf_parser *p, const struct conf_param_row *row,

@@ -32,9 +32,7 @@ static void range_of_prefix(struct conf_parser *p,
 			    struct conf_node_range6 *range,
 			    const struct in6_addr *prefix, uint8_t len)
 {
-	if (conf_ip6_has_host_bits(prefix, len))
-		conf_error(p, &range->pos, "host bits are set behind the /%u",
-			   len);
+	conf_check_host_bits(p, &range->pos, prefix, len);
 	range->range.first = *prefix;
 	conf_ip6_clear_tail(&range->range.first, len);
 	range->range.last = range->range.first;
@@ -60,6 +58,8 @@ static int get_range6(struct conf_parser *p, struct conf_node_range6 *range)
 	range->range.last = range->range.first;
 	if (conf_token_is_word(conf_peek(p), "temporary"))
 		return 0;
+	if (conf_peek(p)->type != CONF_TOKEN_WORD)
+		return conf_fail_form(p);
 	err = conf_get_ip6(p, &range->range.last);
 	if (err)
 		return err;
@@ -122,9 +122,9 @@ void conf_check_prefix6(struct conf_parser *p, const struct conf_pos *pos,
 		conf_warn(p, pos,
 			  "of a prefix longer than /64 hosts cannot form "
 			  "addresses by themselves");
-	if (conf_ip6_has_host_bits(&prefix->first, len) ||
-	    conf_ip6_has_host_bits(&prefix->last, len))
-		conf_error(p, pos, "host bits are set behind the /%u", len);
+	if (conf_check_host_bits(p, pos, &prefix->first, len) ||
+	    conf_check_host_bits(p, pos, &prefix->last, len))
+		; /* said */
 	else if (conf_ip6_compare(&prefix->first, &prefix->last) > 0)
 		conf_error(p, pos, "the prefixes end before they start");
 	else
@@ -158,6 +158,8 @@ int conf_handle_prefix6(struct conf_parser *p)
 	if (!prefix)
 		return -ENOMEM;
 	prefix->pos = conf_peek(p)->pos;
+	if (conf_token_is_prefix(conf_peek(p)))
+		return conf_fail_form(p);
 	err = conf_get_ip6(p, &prefix->prefix.first);
 	if (!err)
 		err = conf_get_prefix6(p, &prefix->prefix.last,

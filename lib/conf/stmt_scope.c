@@ -69,7 +69,13 @@ int conf_handle_subnet(struct conf_parser *p)
 	if (!node)
 		return -ENOMEM;
 	check_place(p);
+	if (p->conf->family == CONF_DHCP6)
+		conf_note_once(p, CONF_NOTE,
+			       "IPv4 subnets have no effect in the file of the "
+			       "DHCPv6 server");
 	node->name_pos = conf_peek(p)->pos;
+	if (conf_token_is_prefix(conf_peek(p)))
+		return conf_fail_form(p);
 	err = conf_get_ip4(p, &node->u.subnet.network);
 	if (err)
 		return err;
@@ -102,11 +108,8 @@ int conf_handle_subnet6(struct conf_parser *p)
 			       &node->u.subnet6.prefix_len);
 	if (err)
 		return err;
-	if (conf_ip6_has_host_bits(&node->u.subnet6.prefix,
-				   node->u.subnet6.prefix_len))
-		conf_error(p, &node->name_pos,
-			   "host bits are set behind the /%u",
-			   node->u.subnet6.prefix_len);
+	conf_check_host_bits(p, &node->name_pos, &node->u.subnet6.prefix,
+			     node->u.subnet6.prefix_len);
 	if (conf_vec_add(&p->scratch, &p->census.subnets6, node))
 		return -ENOMEM;
 	return conf_parse_block(p, node, CONF_IN_SUBNET6);

@@ -4,7 +4,10 @@
 #include <arpa/inet.h>
 #include <errno.h>
 #include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
+
+#include "ip6.h"
 
 enum { WORD_MAX = 64 }; /* longest address in text, and a NUL */
 
@@ -37,6 +40,12 @@ static int scan_number(const char *text, size_t len, int64_t *value)
 	return 0;
 }
 
+static bool is_octal(const struct conf_token *token)
+{
+	return token->len > 1 && token->text[0] == '0' &&
+	       conf_digit(token->text[1]) < 10;
+}
+
 int conf_get_number(struct conf_parser *p, struct conf_number_limits limits,
 		    int64_t *value)
 {
@@ -45,14 +54,15 @@ int conf_get_number(struct conf_parser *p, struct conf_number_limits limits,
 
 	if (token->type != CONF_TOKEN_WORD ||
 	    scan_number(token->text, token->len, value))
-		return conf_fail_expected(p, "a number");
+		return conf_fail_expected(
+			p, is_octal(token) ? "octal digits behind a first 0"
+					   : "a number");
 	if (*value < limits.min || *value > limits.max) {
 		conf_error(p, &token->pos,
 			   "%.*s is out of range: %" PRId64 " to %" PRId64,
 			   shown, token->text, limits.min, limits.max);
 		*value = *value < limits.min ? limits.min : limits.max;
-	} else if (token->len > 1 && token->text[0] == '0' &&
-		   conf_digit(token->text[1]) < 8) {
+	} else if (is_octal(token)) {
 		conf_warn(p, &token->pos,
 			  "a number that starts with 0 is octal: %.*s is "
 			  "%" PRId64,
@@ -167,14 +177,25 @@ int conf_scan_hex(const char *text, size_t len, uint8_t *out, size_t size)
 	return count ? (int)count : -1;
 }
 
+/* Where a name may have been meant it is said that none helps. */
+static int fail_address(struct conf_parser *p, const char *family)
+{
+	char what[64];
+
+	snprintf(what, sizeof(what), "an %s address%s", family,
+		 conf_peek(p)->type == CONF_TOKEN_WORD
+			 ? " (names are not looked up)"
+			 : "");
+	return conf_fail_expected(p, what);
+}
+
 int conf_get_ip4(struct conf_parser *p, struct in_addr *addr)
 {
 	const struct conf_token *token = conf_peek(p);
 
 	if (token->type != CONF_TOKEN_WORD ||
 	    !conf_scan_ip4(token->text, token->len, addr))
-		return conf_fail_expected(
-			p, "an IPv4 address (names are not looked up)");
+		return fail_address(p, "IPv4");
 	conf_take(p);
 	return 0;
 }
@@ -185,10 +206,30 @@ int conf_get_ip6(struct conf_parser *p, struct in6_addr *addr)
 
 	if (token->type != CONF_TOKEN_WORD ||
 	    !conf_scan_ip6(token->text, token->len, addr))
-		return conf_fail_expected(
-			p, "an IPv6 address (names are not looked up)");
+		return fail_address(p, "IPv6");
 	conf_take(p);
 	return 0;
+}
+
+bool conf_token_is_prefix(const struct conf_token *token)
+{
+	return token->type == CONF_TOKEN_WORD && token->len > 0 &&
+	       memchr(token->text, '/', token->len);
+}
+
+bool conf_check_host_bits(struct conf_parser *p, const struct conf_pos *pos,
+			  const struct in6_addr *prefix, uint8_t len)
+{
+	struct in6_addr network = *prefix;
+	char text[INET6_ADDRSTRLEN];
+
+	if (!conf_ip6_has_host_bits(prefix, len))
+		return false;
+	conf_ip6_clear_tail(&network, len);
+	inet_ntop(AF_INET6, &network, text, sizeof(text));
+	conf_error(p, pos, "host bits are set behind the /%u: the prefix is %s",
+		   len, text);
+	return true;
 }
 
 /* The slash is taken, and ends a word. */

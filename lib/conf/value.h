@@ -33,6 +33,11 @@ int conf_get_prefix6(struct conf_parser *p, struct in6_addr *prefix,
 		     uint8_t *prefix_len);
 /* Text without NUL, quoted or a bare word; copied to the model. */
 int conf_get_text(struct conf_parser *p, const char **text, const char *what);
+/* 192.0.2.0/24, 2001:db8::/32: where another form is asked for. */
+bool conf_token_is_prefix(const struct conf_token *token);
+/* Whether bits behind len are set; that is reported, with the right prefix. */
+bool conf_check_host_bits(struct conf_parser *p, const struct conf_pos *pos,
+			  const struct in6_addr *prefix, uint8_t len);
 /* A quoted string, octets as they are, or octets in hex: 01:0a:ff. */
 int conf_get_octets(struct conf_parser *p, const uint8_t **data, size_t *len);
 
