@@ -189,7 +189,8 @@ static void handle_child(void *arg, int signo)
 static void answer_request(struct monitor *monitor,
 			   const struct privsep_msg *request)
 {
-	struct privsep_msg answer = { .type = request->type };
+	struct privsep_msg answer = { .type = request->type,
+				      .serial = request->serial };
 	int err, fd = -1;
 
 	switch (request->type) {

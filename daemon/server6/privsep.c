@@ -7,6 +7,8 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "dhcp4o6/base/clock.h"
+
 #define ANSWER_TIMEOUT_MS 2000
 
 /* Room for the descriptors of one message, aligned as cmsg wants it. */
@@ -60,6 +62,12 @@ static size_t take_fds(struct msghdr *hdr, int *fds)
 	return count;
 }
 
+static void close_all(const int *fds, size_t count)
+{
+	while (count)
+		close(fds[--count]);
+}
+
 int privsep_recv(int fd, struct privsep_msg *msg, int *fds, size_t *count)
 {
 	union fd_space control;
@@ -84,33 +92,52 @@ int privsep_recv(int fd, struct privsep_msg *msg, int *fds, size_t *count)
 	if ((size_t)n == sizeof(*msg) && msg->type < PRIVSEP_TYPE_COUNT &&
 	    !(hdr.msg_flags & (MSG_TRUNC | MSG_CTRUNC)))
 		return 0;
-	while (*count)
-		close(fds[--*count]);
+	close_all(fds, *count);
+	*count = 0;
 	return -EBADMSG;
+}
+
+/* The answer with that serial; what an earlier request waited for is dropped.
+ */
+static int await_answer(int sock, uint32_t serial, struct privsep_msg *answer,
+			int *fds, size_t *count)
+{
+	struct pollfd wait = { .fd = sock, .events = POLLIN };
+	struct mono_time limit = mono_add_ms(mono_now(), ANSWER_TIMEOUT_MS);
+	int64_t left_ms;
+	int err;
+
+	for (;;) {
+		left_ms = mono_diff_ms(limit, mono_now());
+		if (poll(&wait, 1, left_ms > 0 ? (int)left_ms : 0) != 1)
+			return -ETIMEDOUT;
+		err = privsep_recv(sock, answer, fds, count);
+		if (err || answer->serial == serial)
+			return err;
+		close_all(fds, *count);
+	}
 }
 
 int privsep_ask(int sock, const struct privsep_msg *request, int *fd)
 {
-	struct pollfd wait = { .fd = sock, .events = POLLIN };
+	static uint32_t last_serial; /* one process asks */
+	struct privsep_msg numbered = *request;
 	struct privsep_msg answer;
 	int fds[PRIVSEP_FDS_MAX];
 	size_t count;
 	int err;
 
-	err = privsep_send(sock, request, NULL, 0);
-	if (err)
-		return err;
-	if (poll(&wait, 1, ANSWER_TIMEOUT_MS) != 1)
-		return -ETIMEDOUT;
-	err = privsep_recv(sock, &answer, fds, &count);
+	numbered.serial = ++last_serial;
+	err = privsep_send(sock, &numbered, NULL, 0);
+	if (!err)
+		err = await_answer(sock, numbered.serial, &answer, fds, &count);
 	if (err)
 		return err;
 	if (fd && !answer.error && count == 1) {
 		*fd = fds[0];
 		return 0;
 	}
-	while (count)
-		close(fds[--count]);
+	close_all(fds, count);
 	if (!answer.error && fd)
 		return -EBADMSG;
 	return answer.error;

@@ -61,6 +61,7 @@ struct privsep_xdp {
 
 struct privsep_msg {
 	enum privsep_type type;
+	uint32_t serial; /* of a request; its answer has the same */
 	union {
 		uint32_t ifindex;
 		struct privsep_interface interface;
@@ -85,7 +86,8 @@ int privsep_recv(int fd, struct privsep_msg *msg, int *fds, size_t *count);
 
 /*
  * Front: asks and waits, two seconds at most. *fd (NULL if none is expected)
- * gets the descriptor of the answer. 0 or the error of the answer.
+ * gets the descriptor of the answer. 0, -ETIMEDOUT, or the error of the answer;
+ * one that comes after its time is known by its serial and dropped.
  */
 int privsep_ask(int sock, const struct privsep_msg *request, int *fd);
 

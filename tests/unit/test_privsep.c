@@ -129,6 +129,32 @@ static void asks_and_gets_an_answer_or_an_error(void **state)
 	assert_int_equal(status, 0);
 }
 
+/* The monitor was busy when it was asked for the one before. */
+static void an_answer_that_is_late_is_not_taken_for_another(void **state)
+{
+	struct pair *pair = *state;
+	struct privsep_msg ask = { .type = PRIVSEP_NEED_SOCKET };
+	struct privsep_msg late = { .type = PRIVSEP_SERVING };
+	int next = open("/dev/null", O_RDONLY | O_CLOEXEC);
+	int fd = -1, status;
+	pid_t child;
+
+	close(next);
+	assert_int_equal(privsep_send(pair->sock[1], &late, NULL, 0), 0);
+	late.error = -EPERM;
+	assert_int_equal(privsep_send(pair->sock[1], &late, &pair->sock[1], 1),
+			 0);
+	child = fork();
+	if (child == 0)
+		answer_two(pair->sock[1]);
+	assert_int_equal(privsep_ask(pair->sock[0], &ask, &fd), 0);
+	assert_int_equal(fd, next); /* nothing else was left open */
+	close(fd);
+	assert_int_equal(privsep_ask(pair->sock[0], &ask, &fd), -EPERM);
+	assert_int_equal(waitpid(child, &status, 0), child);
+	assert_int_equal(status, 0);
+}
+
 static void stop_when_drained(void *arg, struct mono_time now)
 {
 	(void)now;
@@ -191,6 +217,7 @@ int main(void)
 		ROW(refuses_messages_of_another_length_or_type),
 		ROW(tells_that_the_other_process_is_gone),
 		ROW(asks_and_gets_an_answer_or_an_error),
+		ROW(an_answer_that_is_late_is_not_taken_for_another),
 		ROW(keeps_what_the_socket_does_not_take_in_order),
 	};
 
