@@ -128,6 +128,10 @@ bench6: ## DHCPv6 leases a second, against Kea's server (root; BENCH=flags)
 	$(Q)$(MAKE) -s all
 	$(Q)tests/bench/dhcp6.py $(BENCH)
 
+# Their server's clock is the fixture's.
+$(O)/tests/unit/test_ctl $(O)/tests/unit/test_ctl_bounds: \
+	LDFLAGS_ALL += -Wl,--wrap=mono_now
+
 # Parts of the tools that a unit test links.
 BENCH_PARTS := client client_encode histogram
 $(O)/tests/unit/test_ctl_render: $(O)/tools/dhcp4o6ctl/render.o
