@@ -164,3 +164,5 @@ DECIDE6_OBJ = $(call obj,$(wildcard tests/unit/decide6_*.c) \
 	daemon/server6/option6.c daemon/server6/rkap.c \
 	$(wildcard daemon/server6/decide6*.c daemon/server6/dhcp6_*.c))
 $(filter $(O)/tests/unit/test_decide6%,$(UNIT_TESTS)): $(DECIDE6_OBJ)
+$(O)/tests/unit/test_reconf: $(O)/daemon/server6/reconf.o \
+	$(O)/daemon/server6/hosts.o $(DECIDE6_OBJ)

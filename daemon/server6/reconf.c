@@ -6,9 +6,9 @@
 #include <string.h>
 
 #define MESSAGE_MAX 4096 /* a relay path is 1,024 octets at most */
-#define SWEEP_STEP  64   /* leases looked at at once */
-#define SWEEP_STEPS 64   /* of these in a tick */
 #define TICKS_PER_S 10
+#define PER_TICK    (RECONF_PER_SECOND / TICKS_PER_S)
+#define SWEEP_MAX   4096 /* leases looked at in a tick */
 
 struct task {
 	uint8_t asks_for; /* 0: the entry is free */
@@ -263,15 +263,15 @@ static bool is_first(const struct reconf *reconf, const struct lease *lease)
 	       IN6_ARE_ADDR_EQUAL(&first.addr, &lease->addr6);
 }
 
-/* One piece of the sweep; how many clients it began with. */
-static unsigned int sweep_piece(struct reconf *reconf)
+/* At most max leases of the sweep; how many clients it began with. */
+static unsigned int sweep_piece(struct reconf *reconf, unsigned int max)
 {
-	struct lease records[SWEEP_STEP];
+	struct lease records[PER_TICK];
 	unsigned int begun = 0;
 	size_t count, i;
 
 	count = alloc6_visit(reconf->serve->alloc, &reconf->cursor, records,
-			     SWEEP_STEP);
+			     max);
 	for (i = 0; i < count; i++) {
 		if (records[i].state != LEASE_ACTIVE ||
 		    !(records[i].flags & LEASE_FLAG_RECONFIGURE) ||
@@ -285,21 +285,19 @@ static unsigned int sweep_piece(struct reconf *reconf)
 	return begun;
 }
 
-/* Not more than a piece with each client above the pace. */
+/* The first of each client counts; leases of all the others go by faster. */
 static void sweep(struct reconf *reconf)
 {
-	unsigned int begun = 0, steps;
+	unsigned int left = PER_TICK, looked_at = 0;
 
-	for (steps = 0; steps < SWEEP_STEPS; steps++) {
-		if (reconf->cursor == ALLOC6_CURSOR_END) {
-			reconf->sweep_asks_for = 0;
+	while (reconf->cursor != ALLOC6_CURSOR_END) {
+		if (!left || looked_at >= SWEEP_MAX ||
+		    reconf->count + left > RECONF_IN_FLIGHT_MAX)
 			return;
-		}
-		if (begun >= RECONF_PER_SECOND / TICKS_PER_S ||
-		    reconf->count + SWEEP_STEP > RECONF_IN_FLIGHT_MAX)
-			return;
-		begun += sweep_piece(reconf);
+		looked_at += left;
+		left -= sweep_piece(reconf, left);
 	}
+	reconf->sweep_asks_for = 0;
 }
 
 static void repeat(struct reconf *reconf, struct task *task,
