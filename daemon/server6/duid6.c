@@ -62,7 +62,6 @@ static struct lease record_of(const struct serve6 *serve,
 		.kind = LEASE_DUID6,
 		.epoch = 1,
 		.version = version,
-		.starts = serve->duid_made,
 		.updated = serve->duid_made,
 		.client_id = duid->octets,
 		.client_id_len = duid->len,
@@ -117,7 +116,7 @@ int serve6_load_duid(struct serve6 *serve, const struct lease *lease)
 	serve->duid.len = lease->client_id_len;
 	memcpy(serve->duid.octets, lease->client_id, lease->client_id_len);
 	serve->duid_version = lease->version;
-	serve->duid_made = lease->starts;
+	serve->duid_made = lease->updated;
 	serve->decide.duid_len = serve->duid.len;
 	return 0;
 }
