@@ -114,10 +114,25 @@ static uint32_t make_sockets(const struct port *port, int *fds, size_t *count)
 	return made;
 }
 
+/* Both or none. */
+static int copy_maps(const struct port *port, int fds[2])
+{
+	fds[0] =
+		fcntl(classifier_xsks_fd(port->classifier), F_DUPFD_CLOEXEC, 0);
+	if (fds[0] < 0)
+		return -errno;
+	fds[1] = fcntl(classifier_stats_fd(port->classifier), F_DUPFD_CLOEXEC,
+		       0);
+	if (fds[1] >= 0)
+		return 0;
+	close(fds[0]);
+	return -errno;
+}
+
 static int tell_front(struct port *port, const struct port_config *config)
 {
 	struct privsep_msg msg = { .type = PRIVSEP_XDP };
-	int fds[PRIVSEP_FDS_MAX];
+	int fds[PRIVSEP_FDS_MAX], err;
 	size_t count = 0;
 
 	msg.xdp.ifindex = port->ifindex;
@@ -128,12 +143,9 @@ static int tell_front(struct port *port, const struct port_config *config)
 		never_tried(config, &msg.xdp.report);
 	log_report(&msg.xdp.report);
 	if (msg.xdp.report.mode != CLASSIFIER_NONE) {
-		fds[0] = fcntl(classifier_xsks_fd(port->classifier),
-			       F_DUPFD_CLOEXEC, 0);
-		fds[1] = fcntl(classifier_stats_fd(port->classifier),
-			       F_DUPFD_CLOEXEC, 0);
-		if (fds[0] < 0 || fds[1] < 0)
-			return -errno;
+		err = copy_maps(port, fds);
+		if (err)
+			return err;
 		count = 2;
 		msg.xdp.queue_count = make_sockets(port, fds, &count);
 	}
