@@ -137,6 +137,9 @@ extern const struct conf_expr_refused conf_expr_refusals[];
 int conf_expr_parse(struct conf_parser *p, enum conf_expr_type type,
 		    const struct conf_expr **expr);
 
+/* The same for an expression that is data or a number. */
+int conf_expr_parse_value(struct conf_parser *p, const struct conf_expr **expr);
+
 /* The name of an option, as in `option NAME'. The same. */
 int conf_expr_get_option(struct conf_parser *p,
 			 struct conf_expr_option *option);

@@ -437,6 +437,24 @@ static int parse_operators(struct conf_expr_maker *m, enum conf_expr_type want,
 	return err ? err : finish(m, pending, result);
 }
 
+int conf_expr_parse_value(struct conf_parser *p, const struct conf_expr **expr)
+{
+	struct conf_expr_maker m = { .p = p };
+	struct conf_operand operand;
+	int err;
+
+	conf_set_lexing(p, true);
+	err = parse_operators(&m, CONF_EXPR_DATA, &operand);
+	conf_set_lexing(p, false);
+	if (!err && operand.expr->type == CONF_EXPR_CONDITION)
+		err = conf_error(p, &operand.pos,
+				 "expected data or a number, not %s",
+				 conf_expr_type_name(operand.expr->type));
+	if (!err)
+		*expr = operand.expr;
+	return err;
+}
+
 int conf_expr_parse(struct conf_parser *p, enum conf_expr_type type,
 		    const struct conf_expr **expr)
 {

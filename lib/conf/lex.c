@@ -20,6 +20,27 @@ static bool is_operator(char c)
 	return c != '\0' && strchr("+*/%&|^~!", c) != NULL;
 }
 
+/* A `:' with an octet in hex behind it, which is at its end there. */
+static bool is_between_octets(const struct conf_lexer *lexer, size_t at)
+{
+	const struct conf_source *source = lexer->source;
+	size_t digits = 0;
+	char c = ' ';
+
+	while (++at < source->len && conf_digit(source->text[at]) <= 15)
+		digits++;
+	if (at < source->len)
+		c = source->text[at];
+	return digits > 0 && digits <= 2 &&
+	       (c == ':' || is_space(c) || is_punct(c) || is_operator(c));
+}
+
+static bool is_colon(const struct conf_lexer *lexer, size_t at)
+{
+	return lexer->in_label && lexer->source->text[at] == ':' &&
+	       !is_between_octets(lexer, at);
+}
+
 static bool is_word(const struct conf_lexer *lexer, char c)
 {
 	return c > ' ' && c < 0x7f && c != '"' && c != '#' && !is_punct(c) &&
@@ -33,6 +54,12 @@ static bool is_minus(const struct conf_lexer *lexer)
 
 	return lexer->in_expression && *at == '-' &&
 	       (lexer->at + 1 == lexer->source->len || conf_digit(at[1]) > 9);
+}
+
+/* Of what may be in words: here it stands alone. */
+static bool is_single(const struct conf_lexer *lexer)
+{
+	return is_minus(lexer) || is_colon(lexer, lexer->at);
 }
 
 static void skip_blanks(struct conf_lexer *lexer)
@@ -158,7 +185,7 @@ static void lex_word(struct conf_lexer *lexer, struct conf_token *token)
 	token->type = CONF_TOKEN_WORD;
 	token->text = text + lexer->at;
 	while (lexer->at < lexer->source->len &&
-	       is_word(lexer, text[lexer->at]))
+	       is_word(lexer, text[lexer->at]) && !is_colon(lexer, lexer->at))
 		lexer->at++;
 	token->len = (size_t)(text + lexer->at - token->text);
 }
@@ -179,10 +206,10 @@ void conf_lex(struct conf_lexer *lexer, struct conf_token *token)
 		c = lexer->source->text[lexer->at];
 		if (c == '"') {
 			lex_string(lexer, token);
-		} else if (is_word(lexer, c) && !is_minus(lexer)) {
+		} else if (is_word(lexer, c) && !is_single(lexer)) {
 			lex_word(lexer, token);
 		} else {
-			token->type = is_punct(c) || is_minus(lexer) ||
+			token->type = is_punct(c) || is_single(lexer) ||
 						      (lexer->in_expression &&
 						       is_operator(c))
 					      ? CONF_TOKEN_PUNCT

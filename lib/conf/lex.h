@@ -56,6 +56,8 @@ struct conf_lexer {
 	/* `+ * / % & | ^ ~ !' stand alone too, and `-' unless it is in a word
 	 * or before a digit. */
 	bool in_expression;
+	/* Of a `case': `:' stands alone but between octets, as in 1:2. */
+	bool in_label;
 };
 
 /* Sets all of *token but pos.order; never fails: errors are tokens. */

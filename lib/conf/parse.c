@@ -7,8 +7,7 @@
 
 #include <errno.h>
 #include <string.h>
-
-enum { SHOWN_MAX = 40 }; /* octets of a token that a message repeats */
+#include <strings.h>
 
 static int __attribute__((format(printf, 4, 0)))
 add_finding(struct conf_parser *p, enum conf_severity severity,
@@ -62,122 +61,6 @@ int conf_note_once(struct conf_parser *p, enum conf_severity severity,
 	return err;
 }
 
-const struct conf_token *conf_peek(struct conf_parser *p)
-{
-	if (!p->has_next) {
-		conf_lex(&p->lexer, &p->next);
-		p->next.pos.order = ++p->order;
-		p->has_next = true;
-	}
-	return &p->next;
-}
-
-void conf_set_lexing(struct conf_parser *p, bool in_expression)
-{
-	if (p->has_next) {
-		p->lexer.at = p->next.pos.offset;
-		p->lexer.line = p->next.pos.line;
-		p->order--;
-		p->has_next = false;
-	}
-	p->lexer.in_expression = in_expression;
-}
-
-struct conf_token conf_take(struct conf_parser *p)
-{
-	struct conf_token token = *conf_peek(p);
-
-	p->has_next = false;
-	p->last_end = token.pos;
-	p->last_end.offset = token.end;
-	return token;
-}
-
-bool conf_accept_punct(struct conf_parser *p, char c)
-{
-	if (!conf_token_is_punct(conf_peek(p), c))
-		return false;
-	conf_take(p);
-	return true;
-}
-
-bool conf_accept_word(struct conf_parser *p, const char *word)
-{
-	if (!conf_token_is_word(conf_peek(p), word))
-		return false;
-	conf_take(p);
-	return true;
-}
-
-static int fail_bad_token(struct conf_parser *p, const struct conf_token *token)
-{
-	unsigned char c = (unsigned char)token->text[0];
-
-	if (token->len == 0)
-		return conf_error(p, &token->pos, "%s", token->problem);
-	return conf_error(p, &token->pos, "%s 0x%02x", token->problem, c);
-}
-
-int conf_fail_expected(struct conf_parser *p, const char *what)
-{
-	const struct conf_token *token = conf_peek(p);
-	int shown = (int)(token->len < SHOWN_MAX ? token->len : SHOWN_MAX);
-
-	switch (token->type) {
-	case CONF_TOKEN_BAD:
-		return fail_bad_token(p, token);
-	case CONF_TOKEN_END:
-		return conf_error(p, &token->pos,
-				  "expected %s before the end of the file",
-				  what);
-	case CONF_TOKEN_STRING:
-		return conf_error(p, &token->pos, "expected %s, not a string",
-				  what);
-	default:
-		return conf_error(p, &token->pos, "expected %s, not `%.*s'",
-				  what, shown, token->text);
-	}
-}
-
-int conf_fail_form(struct conf_parser *p)
-{
-	return conf_error(p, &conf_peek(p)->pos, "the form is: %s",
-			  p->row->text);
-}
-
-int conf_expect_punct(struct conf_parser *p, char c)
-{
-	char what[] = { '`', c, '\'', '\0' };
-
-	if (conf_accept_punct(p, c))
-		return 0;
-	return conf_fail_expected(p, what);
-}
-
-int conf_expect_word(struct conf_parser *p, struct conf_token *token,
-		     const char *what)
-{
-	if (conf_peek(p)->type != CONF_TOKEN_WORD)
-		return conf_fail_expected(p, what);
-	*token = conf_take(p);
-	return 0;
-}
-
-bool conf_skip_braces(struct conf_parser *p)
-{
-	size_t depth = 1;
-
-	while (depth > 0 && conf_peek(p)->type != CONF_TOKEN_END) {
-		struct conf_token token = conf_take(p);
-
-		if (conf_token_is_punct(&token, '{'))
-			depth++;
-		else if (conf_token_is_punct(&token, '}'))
-			depth--;
-	}
-	return depth == 0;
-}
-
 static bool is_else(const struct conf_token *token)
 {
 	return conf_token_is_word(token, "else") ||
@@ -211,22 +94,6 @@ static void skip_statement(struct conf_parser *p)
 	}
 }
 
-int conf_expect_semicolon(struct conf_parser *p)
-{
-	const struct conf_token *token;
-	uint32_t line = p->last_end.line;
-
-	if (conf_accept_punct(p, ';'))
-		return 0;
-	token = conf_peek(p);
-	if (token->type == CONF_TOKEN_BAD || token->pos.line == line)
-		return conf_fail_expected(p, "`;'");
-	conf_error(p, &p->last_end, "missing `;'");
-	if (conf_token_is_punct(token, '{'))
-		return -EINVAL;
-	return 0;
-}
-
 /* Whether a statement begins here and the `;' of the last one is missing. */
 static bool is_next_statement(struct conf_parser *p,
 			      const struct conf_token *before)
@@ -254,7 +121,7 @@ static int skip_accepted(struct conf_parser *p)
 		const struct conf_token *token = conf_peek(p);
 
 		if (token->type == CONF_TOKEN_BAD)
-			return fail_bad_token(p, token);
+			return conf_fail_expected(p, "`;'");
 		if (token->type == CONF_TOKEN_END ||
 		    conf_token_is_punct(token, '}') ||
 		    (parentheses == 0 && is_next_statement(p, &before)))
@@ -347,7 +214,8 @@ static int check_row(struct conf_parser *p, const struct conf_token *keyword)
 
 static int fail_unknown(struct conf_parser *p, const struct conf_token *keyword)
 {
-	int shown = (int)(keyword->len < SHOWN_MAX ? keyword->len : SHOWN_MAX);
+	int shown = (int)(keyword->len < CONF_SHOWN_MAX ? keyword->len
+							: CONF_SHOWN_MAX);
 	const char *near = conf_schema_suggest(&p->schema, keyword->text,
 					       keyword->len, p->where);
 
@@ -383,16 +251,32 @@ static bool has_failed(const struct conf_parser *p)
 	return p->scratch.failed || p->model->failed;
 }
 
-/* Up to `}' or the end of the source, which stay. */
+bool conf_is_label(const struct conf_token *token)
+{
+	const char word[] = "default:";
+
+	return conf_token_is_word(token, "case") ||
+	       conf_token_is_word(token, "default") ||
+	       conf_token_is_word(token, "break") ||
+	       (token->type == CONF_TOKEN_WORD && token->len >= strlen(word) &&
+		strncasecmp(token->text, word, strlen(word)) == 0);
+}
+
+static bool is_end(const struct conf_parser *p, const struct conf_token *token)
+{
+	return token->type == CONF_TOKEN_END ||
+	       conf_token_is_punct(token, '}') ||
+	       (p->case_nesting == p->nesting && p->nesting > 0 &&
+		conf_is_label(token));
+}
+
+/* Up to `}', a label or the end of the source, which stay. */
 static int parse_statements(struct conf_parser *p)
 {
-	const struct conf_token *token;
 	int err;
 
 	for (;;) {
-		token = conf_peek(p);
-		if (token->type == CONF_TOKEN_END ||
-		    conf_token_is_punct(token, '}'))
+		if (is_end(p, conf_peek(p)))
 			return 0;
 		if (conf_accept_punct(p, ';'))
 			continue;
@@ -408,15 +292,19 @@ static int parse_statements(struct conf_parser *p)
 
 int conf_parse_source(struct conf_parser *p)
 {
+	unsigned int case_nesting = p->case_nesting;
 	int err;
 
+	p->case_nesting = 0; /* a label stands in the file of its `switch' */
 	for (;;) {
 		err = parse_statements(p);
 		if (err || conf_peek(p)->type == CONF_TOKEN_END)
-			return err;
+			break;
 		conf_error(p, &conf_peek(p)->pos, "`}' closes nothing");
 		conf_take(p);
 	}
+	p->case_nesting = case_nesting;
+	return err;
 }
 
 struct conf_node *conf_new_node(struct conf_parser *p,
@@ -442,11 +330,40 @@ static void add_child(struct conf_node *parent, struct conf_node *node)
 	parent->last = node;
 }
 
-int conf_parse_block(struct conf_parser *p, struct conf_node *node,
-		     enum conf_where where)
+/* The statements of node, and nothing around them. */
+static int parse_inside(struct conf_parser *p, struct conf_node *node,
+			enum conf_where where)
 {
 	struct conf_node *outer = p->node;
 	enum conf_where outer_where = p->where;
+	int err;
+
+	if (node != outer)
+		add_child(outer, node);
+	p->node = node;
+	p->where = where;
+	p->nesting++;
+	err = parse_statements(p);
+	p->nesting--;
+	p->node = outer;
+	p->where = outer_where;
+	return err;
+}
+
+int conf_parse_case(struct conf_parser *p, struct conf_node *node)
+{
+	unsigned int outer = p->case_nesting;
+	int err;
+
+	p->case_nesting = p->nesting + 1;
+	err = parse_inside(p, node, CONF_IN_BRANCH);
+	p->case_nesting = outer;
+	return err;
+}
+
+int conf_parse_block(struct conf_parser *p, struct conf_node *node,
+		     enum conf_where where)
+{
 	struct conf_pos keyword = p->keyword_pos;
 	int err;
 
@@ -459,15 +376,7 @@ int conf_parse_block(struct conf_parser *p, struct conf_node *node,
 			   CONF_NESTING_MAX);
 		return 0;
 	}
-	if (node != outer)
-		add_child(outer, node);
-	p->node = node;
-	p->where = where;
-	p->nesting++;
-	err = parse_statements(p);
-	p->nesting--;
-	p->node = outer;
-	p->where = outer_where;
+	err = parse_inside(p, node, where);
 	if (!err && !conf_accept_punct(p, '}'))
 		err = conf_error(p, &keyword,
 				 "the `{' of this block is never closed");

@@ -21,6 +21,7 @@ enum {
 	CONF_NESTING_MAX = 32,
 	CONF_INCLUDE_MAX = 16,
 	CONF_FILES_MAX = 65536, /* in all */
+	CONF_SHOWN_MAX = 40,    /* octets of a token that a message repeats */
 };
 
 struct conf_include {
@@ -61,6 +62,7 @@ struct conf_parser {
 	const struct conf_row *row;  /* of the statement being read */
 	struct conf_pos keyword_pos; /* of it */
 	unsigned int nesting;
+	unsigned int case_nesting; /* where labels end a list; 0: nowhere */
 	uint64_t noted[CONF_ROWS_MAX / 64 + 1]; /* rows whose note was given */
 	uint32_t noted_permits; /* the same, of `allow' outside pools */
 	uint64_t set_4o6[CONF_ROWS_MAX / 64 + 1];
@@ -74,10 +76,17 @@ int conf_parse_source(struct conf_parser *p);
  */
 int conf_parse_block(struct conf_parser *p, struct conf_node *node,
 		     enum conf_where where);
+/*
+ * Reads the statements of a `case' as a scope of its own: up to the next label,
+ * `break' or `}', which stay. The caller keeps to CONF_NESTING_MAX.
+ */
+int conf_parse_case(struct conf_parser *p, struct conf_node *node);
+/* Whether the token is `case', `default' with its colon or not, or `break'. */
+bool conf_is_label(const struct conf_token *token);
 struct conf_node *conf_new_node(struct conf_parser *p,
 				enum conf_scope_kind kind);
 
-/* Tokens. */
+/* Tokens: parse_token.c. */
 const struct conf_token *conf_peek(struct conf_parser *p);
 struct conf_token conf_take(struct conf_parser *p);
 bool conf_accept_punct(struct conf_parser *p, char c);
@@ -99,6 +108,8 @@ int conf_expect_semicolon(struct conf_parser *p);
 bool conf_skip_braces(struct conf_parser *p);
 /* The next token is cut anew, as it is in an expression or outside of one. */
 void conf_set_lexing(struct conf_parser *p, bool in_expression);
+/* The same in the label of a `case'. */
+void conf_set_label(struct conf_parser *p, bool in_label);
 
 /* Findings. All return -EINVAL, for a handler to return or to ignore. */
 int conf_error(struct conf_parser *p, const struct conf_pos *pos,

@@ -24,7 +24,7 @@ static const struct {
 	{ CONF_IN_DHCP4O6, "a dhcp4o6 block" },
 	{ CONF_IN_CLASS, "a class declaration" },
 	{ CONF_IN_SUBCLASS, "a subclass declaration" },
-	{ CONF_IN_BRANCH, "an if statement" },
+	{ CONF_IN_BRANCH, "a branch of `if' or `switch'" },
 };
 
 const char *conf_where_name(enum conf_where where)

@@ -122,6 +122,8 @@ conf_handler conf_handle_address_param;
 conf_handler conf_handle_text_param;
 conf_handler conf_handle_if; /* stmt_if.c */
 conf_handler conf_handle_else;
+conf_handler conf_handle_switch; /* stmt_switch.c */
+conf_handler conf_handle_stray_label;
 conf_handler conf_handle_class; /* stmt_class.c */
 conf_handler conf_handle_subclass;
 conf_handler conf_handle_match;

@@ -80,6 +80,10 @@ const struct conf_row conf_rows[] = {
 	      "if CONDITION { ... } [elsif CONDITION { ... }] [else { ... }]"),
 	BLOCK("elsif", SCOPES, CONF_FILES, else, "see if"),
 	BLOCK("else", SCOPES, CONF_FILES, else, "see if"),
+	BLOCK("switch", SCOPES, CONF_FILES, switch,
+	      "switch (VALUE) { case VALUE: ... break; ... default: ... }"),
+	BLOCK("case", SCOPES, CONF_FILES, stray_label, "see switch"),
+	BLOCK("break", SCOPES, CONF_FILES, stray_label, "see switch"),
 	BLOCK("dhcp4o6", CONF_IN_GLOBAL, CONF_FILES, dhcp4o6,
 	      "dhcp4o6 { ... }"),
 	BLOCK("include", SCOPES | OWN, CONF_FILES, include,
@@ -240,7 +244,6 @@ const struct conf_row conf_rows[] = {
 	OFF_ONLY("use-lease-addr-for-default-route",
 		 "set `option routers' instead"),
 	/* Known to ISC, not done. */
-	REFUSED("switch", "write `if' and `elsif'"),
 	REFUSED("send", "write `option'"),
 	REFUSED("supersede", "write `option'"),
 	REFUSED("append", "write `option'"),

@@ -42,6 +42,15 @@ int conf_add_prefix6(struct conf_parser *p, struct conf_node_prefix6 *prefix,
 /* A value in the scope whose statements are being read. 0 or -ENOMEM. */
 int conf_add_option(struct conf_parser *p, const struct conf_option *value);
 
+/* An `if' that is being made: stmt_if.c. NULL without memory. */
+struct conf_node_if *conf_chain_new(struct conf_parser *p);
+/* node is the scope of the branch, all of it read. 0 or -ENOMEM. */
+int conf_chain_add(struct conf_parser *p, struct conf_node_if *chain,
+		   const struct conf_expr *condition, struct conf_node *node);
+/* It becomes the last one of the scope at hand; pos is for its faults. */
+int conf_chain_end(struct conf_parser *p, struct conf_node_if *chain,
+		   const struct conf_pos *pos);
+
 /* Option spaces: stmt_space.c. */
 
 /* NULL if there is none of this name. */

@@ -9,38 +9,45 @@
 #include "expr_ast.h"
 #include "stmt.h"
 
-static int add_branch(struct conf_parser *p, struct conf_node_if *chain,
-		      struct conf_node_branch **branch)
+struct conf_node_if *conf_chain_new(struct conf_parser *p)
 {
-	*branch = conf_arena_alloc(&p->scratch, sizeof(**branch));
-	if (!*branch)
+	return conf_arena_alloc(&p->scratch, sizeof(struct conf_node_if));
+}
+
+int conf_chain_add(struct conf_parser *p, struct conf_node_if *chain,
+		   const struct conf_expr *condition, struct conf_node *node)
+{
+	struct conf_node_branch *branch =
+		conf_arena_alloc(&p->scratch, sizeof(*branch));
+
+	if (!branch)
 		return -ENOMEM;
-	(*branch)->node = conf_new_node(p, CONF_SCOPE_BRANCH);
-	if (!(*branch)->node)
-		return -ENOMEM;
+	branch->node = node;
+	branch->condition = condition;
 	if (chain->last)
-		chain->last->next = *branch;
+		chain->last->next = branch;
 	else
-		chain->first = *branch;
-	chain->last = *branch;
+		chain->first = branch;
+	chain->last = branch;
+	if (node->resolved_max + 2 > chain->resolved_max)
+		chain->resolved_max = node->resolved_max + 2;
 	return 0;
 }
 
 static int parse_branch(struct conf_parser *p, struct conf_node_if *chain,
 			bool has_condition)
 {
-	struct conf_node_branch *branch;
-	int err;
+	struct conf_node *node = conf_new_node(p, CONF_SCOPE_BRANCH);
+	const struct conf_expr *condition = NULL;
+	int err = 0;
 
-	err = add_branch(p, chain, &branch);
-	if (!err && has_condition)
-		err = conf_expr_parse(p, CONF_EXPR_CONDITION,
-				      &branch->condition);
+	if (!node)
+		return -ENOMEM;
+	if (has_condition)
+		err = conf_expr_parse(p, CONF_EXPR_CONDITION, &condition);
 	if (!err)
-		err = conf_parse_block(p, branch->node, CONF_IN_BRANCH);
-	if (!err && branch->node->resolved_max + 2 > chain->resolved_max)
-		chain->resolved_max = branch->node->resolved_max + 2;
-	return err;
+		err = conf_parse_block(p, node, CONF_IN_BRANCH);
+	return err ? err : conf_chain_add(p, chain, condition, node);
 }
 
 /* `else' and what may stand behind it; false: the chain ends here. */
@@ -79,6 +86,17 @@ static void add_chain(struct conf_node *node, struct conf_node_if *chain)
 	chain->after->parent = node;
 }
 
+int conf_chain_end(struct conf_parser *p, struct conf_node_if *chain,
+		   const struct conf_pos *pos)
+{
+	chain->after = conf_new_node(p, CONF_SCOPE_AFTER);
+	if (!chain->after)
+		return -ENOMEM;
+	add_chain(p->node, chain);
+	count_resolved(p, pos, chain);
+	return 0;
+}
+
 int conf_handle_if(struct conf_parser *p)
 {
 	struct conf_pos pos = p->keyword_pos;
@@ -86,7 +104,7 @@ int conf_handle_if(struct conf_parser *p)
 	bool has_condition = true, has_more = true;
 	int err = 0;
 
-	chain = conf_arena_alloc(&p->scratch, sizeof(*chain));
+	chain = conf_chain_new(p);
 	if (!chain)
 		return -ENOMEM;
 	while (!err && has_more) {
@@ -94,14 +112,7 @@ int conf_handle_if(struct conf_parser *p)
 		has_more =
 			has_condition && !err && accept_else(p, &has_condition);
 	}
-	if (err)
-		return err;
-	chain->after = conf_new_node(p, CONF_SCOPE_AFTER);
-	if (!chain->after)
-		return -ENOMEM;
-	add_chain(p->node, chain);
-	count_resolved(p, &pos, chain);
-	return 0;
+	return err ? err : conf_chain_end(p, chain, &pos);
 }
 
 int conf_handle_else(struct conf_parser *p)

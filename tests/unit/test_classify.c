@@ -87,6 +87,88 @@ static void ifs_nest(void **state)
 			"b", "a");
 }
 
+#define SWITCH "switch (option host-name) { "
+
+static void the_case_of_the_value_applies(void **state)
+{
+	(void)state;
+	expect_filename(SWITCH "case \"x\": filename \"a\"; break;\n"
+			       "case \"y\": case \"Abc\":\n"
+			       "filename \"b\"; break;\n"
+			       "default: filename \"c\"; }\n",
+			"b", "c");
+	expect_filename("filename \"z\"; " SWITCH
+			"case 41:62:63:filename \"a\"; break; }\n",
+			"a", "z");
+	expect_filename("switch (extract-int(option host-name, 8)) {\n"
+			"case 0x41: filename \"a\"; break;\n"
+			"default: filename \"b\"; }\n",
+			"a", "b");
+}
+
+static void a_case_without_break_goes_on_in_the_next(void **state)
+{
+	(void)state;
+	expect_filename(SWITCH "case \"Abc\": filename \"a\";\n"
+			       "case \"x\": filename \"b\"; break;\n"
+			       "case \"y\": filename \"c\";\n"
+			       "default: server-name \"d\"; }\n"
+			       "if not exists host-name { filename \"d\"; }\n",
+			"b", "d");
+	expect_filename(SWITCH "case \"Abc\": filename \"a\";\n"
+			       "case \"x\": server-name \"b\"; break;\n"
+			       "case \"y\": filename \"c\";\n"
+			       "default: filename \"d\";\n"
+			       "case \"z\": filename \"e\"; }\n",
+			"a", "e");
+	expect_filename(SWITCH "case \"Abc\": filename \"a\";\n"
+			       "default: filename \"d\"; }\n",
+			"d", "d");
+}
+
+static void default_may_stand_anywhere(void **state)
+{
+	(void)state;
+	expect_filename(SWITCH "default: filename \"a\"; break;\n"
+			       "case \"Abc\": filename \"b\"; break; }\n",
+			"b", "a");
+	expect_filename(SWITCH "case \"x\": default: filename \"a\";\n"
+			       "case \"Abc\": server-name \"b\"; }\n"
+			       "if known { filename \"c\"; }\n",
+			"c", "a");
+	expect_filename(SWITCH "case \"Abc\": default:\n"
+			       "filename \"a\"; }\n",
+			"a", "a");
+}
+
+static unsigned int errors_of_switch(unsigned int labels, const char *part)
+{
+	struct findings findings = { 0 };
+	struct strbuf text = STRBUF_INIT;
+	struct conf *conf;
+	unsigned int i;
+
+	strbuf_add(&text, SWITCH);
+	for (i = 0; i < labels; i++)
+		strbuf_printf(&text, "case \"%u\": %s\n", i, part);
+	strbuf_add(&text, "}\n");
+	conf_parse(&conf, text.text, text.len, "test", CONF_DHCP4, true,
+		   count_finding, &findings);
+	conf_free(conf);
+	strbuf_fini(&findings.text);
+	strbuf_fini(&text);
+	return findings.errors;
+}
+
+static void what_becomes_of_a_switch_is_bounded(void **state)
+{
+	(void)state;
+	assert_int_equal(errors_of_switch(1024, "break;"), 0);
+	assert_int_equal(errors_of_switch(1025, "break;"), 1);
+	assert_int_equal(errors_of_switch(63, "filename \"a\";"), 0);
+	assert_int_equal(errors_of_switch(64, "filename \"a\";"), 1);
+}
+
 static void branches_have_parents(void **state)
 {
 	struct conf *conf = parse4("if known { if static { filename \"a\"; }\n"
@@ -360,6 +442,10 @@ int main(void)
 		cmocka_unit_test(a_missing_condition_does_not_hold),
 		cmocka_unit_test(what_stands_later_counts),
 		cmocka_unit_test(ifs_nest),
+		cmocka_unit_test(the_case_of_the_value_applies),
+		cmocka_unit_test(a_case_without_break_goes_on_in_the_next),
+		cmocka_unit_test(default_may_stand_anywhere),
+		cmocka_unit_test(what_becomes_of_a_switch_is_bounded),
 		cmocka_unit_test(branches_have_parents),
 		cmocka_unit_test(being_authoritative_depends_on_no_if),
 		cmocka_unit_test(a_scope_without_ifs_is_itself),
