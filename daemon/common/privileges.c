@@ -107,10 +107,15 @@ enum daemon_exit startup_check_writable(const struct startup *startup,
 	err = WIFEXITED(status) ? WEXITSTATUS(status) : EIO;
 	if (!err)
 		return DAEMON_EXIT_NONE;
-	log_error("lease file %s: uid %u, which will serve without "
-		  "capabilities, cannot write it or replace it in its "
-		  "directory: %s",
-		  path, (unsigned int)startup->uid, strerror(err));
+	if (err == ENOENT || err == ENOTDIR)
+		log_error("lease file %s: there is no such directory", path);
+	else if (err == EISDIR)
+		log_error("lease file %s: it is a directory", path);
+	else
+		log_error("lease file %s: uid %u, which will serve without "
+			  "capabilities, cannot write it or replace it in its "
+			  "directory: %s",
+			  path, (unsigned int)startup->uid, strerror(err));
 	return err == EACCES || err == EPERM || err == EROFS
 		       ? DAEMON_EXIT_NOPERM
 		       : DAEMON_EXIT_FAILURE;

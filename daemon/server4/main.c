@@ -164,6 +164,7 @@ static enum daemon_exit open_unprivileged(struct server4 *server)
 	if (!err) {
 		/* Conflicts have been said; those interfaces are not served. */
 		(void)server4_bind_interfaces(server);
+		server4_say_if_empty(server);
 		server4_name_itself(server);
 		err = add_handlers(server);
 	}

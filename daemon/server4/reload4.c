@@ -56,7 +56,20 @@ static int apply(void *ctx, struct conf **conf, void **layout,
 	say_what_stays(server, *conf, report);
 	server->conf = *conf;
 	*conf = former;
+	server4_say_if_empty(server);
 	return 0;
+}
+
+void server4_say_if_empty(const struct server4 *server)
+{
+	size_t i;
+
+	for (i = 0; i < server->conf->network_count; i++) {
+		if (server->conf->networks[i].subnet_count)
+			return;
+	}
+	log_warning("%s declares no `subnet': no client gets an IPv4 address",
+		    server->args.conf_file);
 }
 
 static void handle_hangup(void *arg, int signo)

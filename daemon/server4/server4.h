@@ -109,6 +109,8 @@ bool server4_has_interface(struct server4 *server, const char *ifname);
 
 /* ---- reload4.c: SIGHUP and the command `reload' ---- */
 int server4_add_reload(struct server4 *server);
+/* A file without IPv4 subnets serves nobody: it may be the other server's. */
+void server4_say_if_empty(const struct server4 *server);
 ctl_handler server4_handle_reload;
 
 /* ---- stats4.c, leases4.c ---- */

@@ -30,7 +30,8 @@
 
 static const struct daemon_program program = {
 	.name = "dhcp4o6-server6",
-	.purpose = "DHCPv6 half of a DHCPv4-over-DHCPv6 server (RFC 7341)",
+	.purpose = "DHCPv6 server, and front of a DHCPv4-over-DHCPv6 "
+		   "server (RFC 7341)",
 	.family = DAEMON_DHCP6,
 	.other_name = "dhcp4o6-server4",
 	.conf_file = "/etc/dhcp4o6/dhcpd.conf6",

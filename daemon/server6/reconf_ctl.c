@@ -69,7 +69,7 @@ static bool find_holder(struct ctl_request *request, const struct serve6 *serve,
 	if (alloc6_get_lease(serve->alloc, key.kind, &key.addr, key.prefix_len,
 			     &lease) ||
 	    lease.state != LEASE_ACTIVE) {
-		ctl_reply_end(request, CTL_NOT_FOUND, "nobody holds it");
+		ctl_reply_end(request, CTL_NOT_FOUND, "nobody holds %s", text);
 		return false;
 	}
 	duid->len = lease.client_id_len;
@@ -91,7 +91,8 @@ static bool read_client(struct ctl_request *request, const struct serve6 *serve,
 			return true;
 	}
 	ctl_reply_end(request, CTL_ARGUMENT,
-		      "expected client (a DUID in hex), address, or all");
+		      "expected the client's DUID in hex, its IPv6 address or "
+		      "PREFIX/LENGTH, or all");
 	return false;
 }
 

@@ -90,6 +90,7 @@ static int apply(void *ctx, struct conf **conf, void **result,
 	keep_what_stays(&(*conf)->dhcp4o6, &former->dhcp4o6, report);
 	front->config.conf = *conf;
 	serve6_use_conf(serve, *conf);
+	serve6_say_unplaced(serve);
 	if (layout->announces)
 		reconf_start_all(serve->reconf, DHCP6_RENEW);
 	*conf = former;

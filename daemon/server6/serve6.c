@@ -159,6 +159,32 @@ static void bind_one(void *arg, const struct privsep_interface *iface)
 			  strerror(-err));
 }
 
+/* It may be meant so, where all clients are behind relays. */
+static void say_if_unplaced(void *arg, const struct privsep_interface *iface)
+{
+	const struct serve6 *serve = arg;
+	struct in6_addr addrs[BIND_ADDRS_MAX];
+	size_t count, i;
+
+	count = hosts_globals(serve->front->hosts, iface->ifindex, addrs,
+			      BIND_ADDRS_MAX);
+	for (i = 0; i < count; i++) {
+		if (alloc6_find_subnet(serve->alloc, &addrs[i], NULL))
+			return;
+	}
+	log_notice("%s: %s: clients on this link get no address or prefix, "
+		   "unless through a relay",
+		   iface->name,
+		   count ? "none of its addresses is in a `subnet6'"
+			 : "it has no global address that would be in a "
+			   "`subnet6'");
+}
+
+void serve6_say_unplaced(struct serve6 *serve)
+{
+	hosts_each(serve->front->hosts, say_if_unplaced, serve);
+}
+
 void serve6_bind(struct serve6 *serve, uint32_t ifindex)
 {
 	const struct privsep_interface *iface =
@@ -190,6 +216,7 @@ void serve6_start(struct serve6 *serve)
 {
 	serve->is_started = true;
 	hosts_each(serve->front->hosts, bind_one, serve);
+	serve6_say_unplaced(serve);
 	serve6_choose_duid(serve);
 }
 

@@ -65,6 +65,8 @@ enum daemon_exit serve6_open(struct serve6 **serve, struct front *front);
 void serve6_close(struct serve6 *serve);
 /* Interfaces are known: the DUID is chosen and written. */
 void serve6_start(struct serve6 *serve);
+/* Says which interfaces no `subnet6' is about, at start and after a reload. */
+void serve6_say_unplaced(struct serve6 *serve);
 /* What alloc6 has been told to apply is what decisions read. */
 void serve6_use_conf(struct serve6 *serve, const struct conf *conf);
 /* Is there a DUID to answer with? */

@@ -161,8 +161,7 @@ static bool attach_new(struct classifier *classifier)
 		if (native >= 0) {
 			classifier->link_fd = native;
 			report->mode = CLASSIFIER_NATIVE;
-			xdp_report_reason(classifier, "native: runs in the "
-						      "driver");
+			xdp_report_reason(classifier, "runs in the driver");
 			return true;
 		}
 	}
@@ -171,7 +170,7 @@ static bool attach_new(struct classifier *classifier)
 		if (generic >= 0) {
 			classifier->link_fd = generic;
 			report->mode = CLASSIFIER_GENERIC;
-			xdp_report_reason(classifier, "generic: %s%s",
+			xdp_report_reason(classifier, "%s%s",
 					  native ? "native refused: "
 						 : "as configured",
 					  native ? strerror(-native) : "");

@@ -99,7 +99,7 @@ static void runs_natively_where_the_driver_can(void **state)
 	struct classifier_report report = report_of(classifier);
 
 	(void)state;
-	expect_mode(classifier, CLASSIFIER_NATIVE, "native");
+	expect_mode(classifier, CLASSIFIER_NATIVE, "in the driver");
 	assert_int_equal(report.program_id, attached_program("veth0"));
 	assert_string_equal(report.ifname, "veth0");
 	assert_true(report.pinned);
@@ -277,7 +277,7 @@ static void changes_mode_over_a_stale_link(void **state)
 	(void)state;
 	killed_while_attached("veth0", CLASSIFIER_GENERIC);
 	classifier = open_on("veth0", CLASSIFIER_NATIVE);
-	expect_mode(classifier, CLASSIFIER_NATIVE, "native");
+	expect_mode(classifier, CLASSIFIER_NATIVE, "in the driver");
 	assert_false(report_of(classifier).taken_over);
 	classifier_close(classifier);
 
@@ -349,7 +349,7 @@ static void runs_without_pins_where_there_is_no_bpffs(void **state)
 
 	(void)state;
 	assert_int_equal(classifier_open(&classifier, &options), 0);
-	expect_mode(classifier, CLASSIFIER_NATIVE, "native");
+	expect_mode(classifier, CLASSIFIER_NATIVE, "in the driver");
 	assert_false(report_of(classifier).pinned);
 	assert_non_null(strstr(report_of(classifier).note, "not on a bpffs"));
 	classifier_close(classifier);

@@ -168,6 +168,39 @@ def test_a_lease_directory_that_cannot_be_written_exits_77():
             says(done, 77, half.leases)
 
 
+def test_a_lease_file_whose_directory_is_missing_is_said_so():
+    _, halves = both("cli-no-directory")
+    for half in halves:
+        path = os.path.join(half.dir, "nowhere", "leases")
+        for extra in ([], ["-t"]):
+            done = half.ns.run(*half.argv("-lf", path, *extra), check=False,
+                               timeout_s=10)
+            says(done, 1, path, "there is no such directory")
+        done = half.ns.run(*half.argv("-lf", half.dir), check=False,
+                           timeout_s=10)
+        says(done, 1, half.dir, "it is a directory")
+
+
+def test_a_file_that_serves_nobody_on_a_link_is_said_at_start_and_reload():
+    _, halves = both("cli-nobody")
+    far = "subnet6 2001:db8:7::/64 { range6 2001:db8:7::/112; }\n"
+    good4 = daemons.CONF4 % {"ifname": "s0"}
+    for half, text, good, what in (
+            (halves[0], far, daemons.CONF6, "s0: none of its addresses"),
+            (halves[1], "authoritative;\n", good4, "declares no `subnet'")):
+        half.configure(text)
+        half.start()
+        half.process.wait_log(what)
+        half.configure(good)
+        half.process.signal(signal.SIGHUP)
+        half.process.wait_log("is in force")
+        case.same(half.process.text().count(what), 1, half.process.text())
+        half.configure(text)
+        half.process.signal(signal.SIGHUP)
+        half.process.wait_log(what, count=2)
+        half.process.stop()
+
+
 def test_an_interface_that_is_not_there_is_named():
     _, (six, _) = both("cli-no-interface")
     six.ifnames = ["nowhere0"]

@@ -162,7 +162,7 @@ def test_leases_are_listed_by_subnet_state_and_client():
     for argv in (("--state", "asleep"), ("--subnet", "10.20.0.0"),
                  ("--subnet", "10.20.0.0/33"), ("--client", "xyz"),
                  ("--subnet", "2001:db8::"), ("--iaid", "-1")):
-        done = world.ctl("leases", "list", *argv, code=1)
+        done = world.ctl("leases", "list", *argv, code=2)
         case.true("code 103" in done.stderr, done.stderr)
 
 
@@ -242,6 +242,18 @@ def test_wrong_usage_exits_2_and_a_missing_server_1():
                  ("--no-such-flag", "stats")):
         done = world.ctl(*argv, code=2)
         case.true(done.stderr, f"{argv} without a word")
+    for argv, text in ((("states",), "stats, leases"),
+                       (("leases", "--subnet", "10.0.0"), "ADDRESS/LENGTH"),
+                       (("leases", "--state", "good"), "active, expired"),
+                       (("leases", "--client", "zz"), "hex"),
+                       (("leases", "--iaid", "zz"), "32 bits"),
+                       (("leases", "-4", "--iaid", "1"), "DHCPv6"),
+                       (("leases", "get", "fred"), "PREFIX/LENGTH"),
+                       (("reconfigure", "192.0.2.1"), "IPv6 address")):
+        done = world.ctl(*argv, code=2)
+        case.same(done.stdout, "", f"{argv}: output")
+        case.true(text in done.stderr and done.stderr.count("\n") == 1,
+                  f"{argv}: {done.stderr}")
     done = world.ctl("-P", "7000", "stats", code=1)
     case.true("server6-7000.sock" in done.stderr, done.stderr)
     for argv in (("--help",), ("--version",)):

@@ -128,12 +128,13 @@ def test_a_client_behind_relays_is_reached_through_them():
 def test_who_cannot_be_asked_is_named():
     world = World("refused")
     one = world.client(4, accepts=False)
-    for argv, text in (((one.duid.hex(),), "accepts RECONFIGURE"),
-                       ((one.held[0],), "accepts RECONFIGURE"),
-                       (("0003000102",), "holds no lease"),
-                       (("2001:db8:1:1::1",), "nobody holds it"),
-                       (("asdf",), "DUID")):
-        done = world.tool("reconfigure", *argv, code=1)
+    for argv, code, text in (
+            ((one.duid.hex(),), 1, "accepts RECONFIGURE"),
+            ((one.held[0],), 1, "accepts RECONFIGURE"),
+            (("0003000102",), 1, "holds no lease"),
+            (("2001:db8:1:1::1",), 1, "nobody holds 2001:db8:1:1::1"),
+            (("2001:db8::/56/3",), 2, "PREFIX/LENGTH"), (("asdf",), 2, "DUID")):
+        done = world.tool("reconfigure", *argv, code=code)
         case.true(text in done.stderr, done.stderr)
     world.tool("reconfigure", code=2)
     world.tool("reconfigure", one.duid.hex(), "--all", code=2)

@@ -86,5 +86,7 @@ enum exit_code tool_next(const struct tool *tool, const char *program,
 	tool_error("%s: %s (code %d)", program, ctl_client_text(client), code);
 	if (code == CTL_CONFIG)
 		return EXIT_CONFIG;
+	if (code == CTL_ARGUMENT)
+		return EXIT_USAGE;
 	return code == CTL_NOT_PERMITTED ? EXIT_NO_PERMISSION : EXIT_FAILED;
 }

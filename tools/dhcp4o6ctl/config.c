@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "dhcp4o6/conf/conf.h"
 #include "dhcp4o6/ctl/shapes.h"
@@ -121,6 +122,9 @@ static void guess_family(struct reading *reading, const char *path)
 		reading->why = "by its name";
 		return;
 	}
+	reading->family = CONF_DHCP4;
+	if (access(path, R_OK))
+		return; /* said when it is read */
 	as4 = summarize(path, CONF_DHCP4);
 	as6 = summarize(path, CONF_DHCP6);
 	if (as4.errors != as6.errors) {

@@ -38,11 +38,22 @@ static void show_lease(const struct tool *tool, const struct family *family,
 	}
 }
 
+static void put_headings(const struct family *family, bool titled)
+{
+	if (titled)
+		printf("%s%s\n", family == families ? "" : "\n",
+		       family->heading);
+	family->put_heading(stdout);
+}
+
+/* titled: the family's name stands above its leases. */
 static enum exit_code query(const struct tool *tool,
-			    const struct family *family, const char *address)
+			    const struct family *family, const char *address,
+			    bool titled)
 {
 	struct ctl_client *client = NULL;
 	json_t *args = json_object();
+	bool is_headed = false;
 	enum exit_code code;
 	json_t *item = NULL;
 
@@ -56,10 +67,11 @@ static enum exit_code query(const struct tool *tool,
 	json_decref(args);
 	if (code != EXIT_GOOD)
 		return code;
-	if (!address && !tool->json)
-		family->put_heading(stdout);
 	do {
 		code = tool_next(tool, family->program, client, &item);
+		if (code == EXIT_GOOD && !address && !tool->json && !is_headed)
+			put_headings(family, titled);
+		is_headed = true;
 		if (item)
 			show_lease(tool, family, address != NULL, item);
 		json_decref(item);
@@ -92,11 +104,11 @@ static enum exit_code list(const struct tool *tool)
 	for (i = 0; i < 2; i++) {
 		if (!is_asked(tool, i))
 			continue;
-		if (both && !tool->json)
-			printf("%s%s\n", i ? "\n" : "", families[i].heading);
-		one = query(tool, &families[i], NULL);
+		one = query(tool, &families[i], NULL, both);
 		if (code == EXIT_GOOD)
 			code = one;
+		if (one == EXIT_USAGE)
+			break; /* the other one would say the same */
 	}
 	return code;
 }
@@ -105,16 +117,22 @@ enum exit_code leases_run(const struct tool *tool, int argc, char **argv)
 {
 	char addr[sizeof(struct in6_addr)];
 
+	if (tool->family == '4' && tool->iaid) {
+		tool_error("leases: --iaid is of DHCPv6 leases, -4 of others");
+		return EXIT_USAGE;
+	}
 	if (argc == 0 || (argc == 1 && strcmp(argv[0], "list") == 0))
 		return list(tool);
 	if (argc == 2 && strcmp(argv[0], "get") == 0) {
 		if (inet_pton(AF_INET, argv[1], addr) == 1)
-			return query(tool, &families[0], argv[1]);
+			return query(tool, &families[0], argv[1], false);
 		if (strchr(argv[1], ':'))
-			return query(tool, &families[1], argv[1]);
-		tool_error("`%s' is no address", argv[1]);
+			return query(tool, &families[1], argv[1], false);
+		tool_error("leases: `%s' is neither an address nor "
+			   "PREFIX/LENGTH",
+			   argv[1]);
 		return EXIT_USAGE;
 	}
-	tool_error("leases: say `list', or `get ADDRESS'");
+	tool_error("leases: say `list', or `get ADDRESS[/LENGTH]'");
 	return EXIT_USAGE;
 }

@@ -197,6 +197,22 @@ static const struct subcommand *find_subcommand(const char *name)
 	return NULL;
 }
 
+static void fail_unknown(const char *name)
+{
+	size_t count = sizeof(subcommands) / sizeof(*subcommands), i;
+	char names[128] = "";
+	size_t len = 0;
+
+	for (i = 0; i < count && len < sizeof(names); i++)
+		len += (size_t)snprintf(names + len, sizeof(names) - len,
+					"%s%s",
+					i == 0           ? ""
+					: i == count - 1 ? " and "
+							 : ", ",
+					subcommands[i].name);
+	tool_error("no subcommand `%s': there are %s; see --help", name, names);
+}
+
 int main(int argc, char **argv)
 {
 	struct tool tool = { .run_dir = CTL_RUN_DIR,
@@ -215,7 +231,7 @@ int main(int argc, char **argv)
 	}
 	sub = find_subcommand(argv[optind]);
 	if (!sub) {
-		tool_error("no subcommand `%s'; see --help", argv[optind]);
+		fail_unknown(argv[optind]);
 		return EXIT_USAGE;
 	}
 	argc -= optind + 1;
