@@ -4,7 +4,6 @@
 #include <arpa/inet.h>
 #include <errno.h>
 #include <inttypes.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "ip6.h"
@@ -177,16 +176,42 @@ int conf_scan_hex(const char *text, size_t len, uint8_t *out, size_t size)
 	return count ? (int)count : -1;
 }
 
-/* Where a name may have been meant it is said that none helps. */
-static int fail_address(struct conf_parser *p, const char *family)
+/* Letters and what else host names have; no octets, which stand for digits. */
+static bool is_host_name(const struct conf_token *token)
 {
-	char what[64];
+	bool has_letter = false;
+	size_t i;
 
-	snprintf(what, sizeof(what), "an %s address%s", family,
-		 conf_peek(p)->type == CONF_TOKEN_WORD
-			 ? " (names are not looked up)"
-			 : "");
-	return conf_fail_expected(p, what);
+	for (i = 0; i < token->len; i++) {
+		char c = token->text[i];
+		bool is_letter = (c | 0x20) >= 'a' && (c | 0x20) <= 'z';
+
+		has_letter = has_letter || is_letter;
+		if (!is_letter && conf_digit(c) > 9 && c != '-' && c != '.')
+			return false;
+	}
+	return token->type == CONF_TOKEN_WORD && has_letter;
+}
+
+/*
+ * What clients get does not depend on what DNS says, or does not say, when the
+ * configuration is read: of a name it is said how to find what to write.
+ */
+static int fail_address(struct conf_parser *p, int version)
+{
+	const struct conf_token *token = conf_peek(p);
+	int shown = (int)(token->len < CONF_SHOWN_MAX ? token->len
+						      : CONF_SHOWN_MAX);
+
+	if (!is_host_name(token))
+		return conf_fail_expected(p, version == 4 ? "an IPv4 address"
+							  : "an IPv6 address");
+	return conf_error(
+		p, &token->pos,
+		"expected an IPv%d address, not `%.*s': names are not "
+		"looked up; write the addresses that `getent "
+		"ahostsv%d %.*s' shows",
+		version, shown, token->text, version, shown, token->text);
 }
 
 int conf_get_ip4(struct conf_parser *p, struct in_addr *addr)
@@ -195,7 +220,7 @@ int conf_get_ip4(struct conf_parser *p, struct in_addr *addr)
 
 	if (token->type != CONF_TOKEN_WORD ||
 	    !conf_scan_ip4(token->text, token->len, addr))
-		return fail_address(p, "IPv4");
+		return fail_address(p, 4);
 	conf_take(p);
 	return 0;
 }
@@ -206,7 +231,7 @@ int conf_get_ip6(struct conf_parser *p, struct in6_addr *addr)
 
 	if (token->type != CONF_TOKEN_WORD ||
 	    !conf_scan_ip6(token->text, token->len, addr))
-		return fail_address(p, "IPv6");
+		return fail_address(p, 6);
 	conf_take(p);
 	return 0;
 }
