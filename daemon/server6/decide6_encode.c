@@ -69,10 +69,10 @@ static void put_ia(struct wire_writer *w, const struct decide6_answer *answer,
 static void put_key(struct encoding *e)
 {
 	const struct wire_reader *duid = &e->query->msg->client_id;
-	uint8_t key[RKAP_KEY_LEN];
+	uint8_t key[DHCP6_RKAP_LEN];
 
 	rkap_derive_key(e->server->rkap, duid->pos, wire_left(duid), key);
-	rkap_put_key(e->w, e->answer->replay, key);
+	dhcp6_put_rkap_key(e->w, e->answer->replay, key);
 }
 
 /* A client asks again after this time; less than 600 s MUST NOT be sent. */
@@ -245,7 +245,7 @@ int decide6_encode_reconfigure(const struct decide6_server *server,
 {
 	struct dhcp6_envelope env;
 	struct dhcp6_reply reply;
-	uint8_t key[RKAP_KEY_LEN];
+	uint8_t key[DHCP6_RKAP_LEN];
 	size_t auth_at;
 
 	if (asks_for != DHCP6_RENEW && asks_for != DHCP6_REBIND &&
@@ -263,8 +263,8 @@ int decide6_encode_reconfigure(const struct decide6_server *server,
 	dhcp6_put_option(w, DHCP6_OPT_SERVER_ID, server->duid,
 			 server->duid_len);
 	dhcp6_put_option(w, DHCP6_OPT_RECONF_MSG, &asks_for, sizeof(asks_for));
-	auth_at = rkap_put_hmac(w, rkap_next_replay(server->rkap, wall));
-	rkap_sign(w, reply.start, auth_at, key);
+	auth_at = dhcp6_put_rkap_hmac(w, rkap_next_replay(server->rkap, wall));
+	dhcp6_sign_rkap(w, reply.start, auth_at, key);
 	dhcp6_end_reply(w, &reply);
 	return w->failed ? -EMSGSIZE : 0;
 }

@@ -15,9 +15,8 @@
 #include <stdint.h>
 
 #include "dhcp4o6/base/clock.h"
-#include "dhcp4o6/wire/wire.h"
+#include "dhcp4o6/wire/dhcp6_auth.h"
 
-#define RKAP_KEY_LEN    16
 #define RKAP_SECRET_MAX 64
 
 struct rkap {
@@ -31,7 +30,7 @@ void rkap_init(struct rkap *rkap, const void *secret, size_t len);
 
 /* First half of HMAC-SHA256(secret, "dhcp4o6 reconfigure" DUID). */
 void rkap_derive_key(const struct rkap *rkap, const uint8_t *duid,
-		     size_t duid_len, uint8_t key[RKAP_KEY_LEN]);
+		     size_t duid_len, uint8_t key[DHCP6_RKAP_LEN]);
 
 /*
  * Before a restart the counter was used when it was this time. What is used
@@ -42,19 +41,5 @@ void rkap_note_use(struct rkap *rkap, struct wall_time wall);
 
 /* Greater than any value before it. */
 uint64_t rkap_next_replay(struct rkap *rkap, struct wall_time wall);
-
-/* The Authentication option that gives a client its key. */
-void rkap_put_key(struct wire_writer *w, uint64_t replay,
-		  const uint8_t key[RKAP_KEY_LEN]);
-
-/*
- * The Authentication option of a RECONFIGURE, its HMAC zero. rkap_sign() fills
- * it in: HMAC-MD5 over the whole message, which starts at offset `start' of w
- * and ends with what has been written (RFC 9915 section 20.4.1). option_at is
- * what rkap_put_hmac() returned.
- */
-size_t rkap_put_hmac(struct wire_writer *w, uint64_t replay);
-void rkap_sign(struct wire_writer *w, size_t start, size_t option_at,
-	       const uint8_t key[RKAP_KEY_LEN]);
 
 #endif /* DHCP4O6_SERVER6_RKAP_H */

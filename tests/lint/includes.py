@@ -32,7 +32,7 @@ BPF_MAY = re.compile(r"dhcp4o6/(xdp/xdp_shared|wire/\w+_proto)\.h$")
 OWNED = [
     (re.compile(r"^(bpf|xdp)/|\.skel\.h$"), ("lib/xdp/", "bpf/", "tests/bpf/")),
     (re.compile(r"^libpq"), ("lib/lease/",)),
-    (re.compile(r"^nettle/"), ("daemon/server6/rkap.c",)),
+    (re.compile(r"^nettle/"), ("daemon/server6/rkap.c", "lib/wire/dhcp6_auth.c")),
 ]
 INCLUDE = re.compile(r'^\s*#\s*include\s+([<"])([^>"]+)[>"]')
 

@@ -17,11 +17,11 @@ static const uint8_t duid[] = { 0, 3, 0, 1, 2, 0, 0, 0, 0, 0xaa };
 
 static void a_key_is_derived_from_secret_and_duid(void **state)
 {
-	static const uint8_t want[RKAP_KEY_LEN] = { 0x44, 0xd7, 0x60, 0x63,
-						    0x84, 0xdb, 0xf4, 0x88,
-						    0xab, 0xc6, 0x98, 0xae,
-						    0x9a, 0xfa, 0x35, 0x69 };
-	uint8_t key[RKAP_KEY_LEN], other[RKAP_KEY_LEN];
+	static const uint8_t want[DHCP6_RKAP_LEN] = { 0x44, 0xd7, 0x60, 0x63,
+						      0x84, 0xdb, 0xf4, 0x88,
+						      0xab, 0xc6, 0x98, 0xae,
+						      0x9a, 0xfa, 0x35, 0x69 };
+	uint8_t key[DHCP6_RKAP_LEN], other[DHCP6_RKAP_LEN];
 	struct rkap rkap;
 
 	(void)state;
@@ -38,7 +38,7 @@ static void a_key_is_derived_from_secret_and_duid(void **state)
 static void a_long_secret_is_cut(void **state)
 {
 	uint8_t longer[RKAP_SECRET_MAX + 1] = { 1 };
-	uint8_t key[RKAP_KEY_LEN], other[RKAP_KEY_LEN];
+	uint8_t key[DHCP6_RKAP_LEN], other[DHCP6_RKAP_LEN];
 	struct rkap rkap;
 
 	(void)state;
@@ -110,11 +110,11 @@ static void rfc9915_20_4_1_key_option_has_the_form_of_the_rfc(void **state)
 	struct wire_writer w = wire_writer(buf, sizeof(buf));
 
 	(void)state;
-	rkap_put_key(&w, 0x102, secret);
+	dhcp6_put_rkap_key(&w, 0x102, secret);
 	assert_false(w.failed);
-	assert_int_equal(wire_len(&w), sizeof(want) + RKAP_KEY_LEN);
+	assert_int_equal(wire_len(&w), sizeof(want) + DHCP6_RKAP_LEN);
 	assert_memory_equal(buf, want, sizeof(want));
-	assert_memory_equal(buf + sizeof(want), secret, RKAP_KEY_LEN);
+	assert_memory_equal(buf + sizeof(want), secret, DHCP6_RKAP_LEN);
 }
 
 static void
@@ -124,7 +124,7 @@ rfc9915_20_4_1_hmac_is_over_the_message_with_zeros_in_its_place(void **state)
 					0x6a, 0x1c, 0x5e, 0xc4, 0x0d, 0x41,
 					0x6c, 0x06, 0x11, 0xd2 };
 	static const uint8_t head[] = { 10, 0, 0, 0 };
-	uint8_t key[RKAP_KEY_LEN];
+	uint8_t key[DHCP6_RKAP_LEN];
 	uint8_t buf[64];
 	struct wire_writer w = wire_writer(buf, sizeof(buf));
 	size_t at;
@@ -136,8 +136,8 @@ rfc9915_20_4_1_hmac_is_over_the_message_with_zeros_in_its_place(void **state)
 	/* What stands around the message is not signed. */
 	wire_put_u32(&w, 0xffffffff);
 	wire_put_mem(&w, head, sizeof(head));
-	at = rkap_put_hmac(&w, 1700000000ULL << 32);
-	rkap_sign(&w, 4, at, key);
+	at = dhcp6_put_rkap_hmac(&w, 1700000000ULL << 32);
+	dhcp6_sign_rkap(&w, 4, at, key);
 	assert_false(w.failed);
 	assert_int_equal(wire_len(&w), 4 + 4 + 32);
 	assert_int_equal(buf[at + 15], 2);
@@ -148,11 +148,11 @@ static void nothing_is_signed_without_room(void **state)
 {
 	uint8_t buf[32];
 	struct wire_writer w = wire_writer(buf, sizeof(buf) - 1);
-	size_t at = rkap_put_hmac(&w, 1);
+	size_t at = dhcp6_put_rkap_hmac(&w, 1);
 
 	(void)state;
 	assert_true(w.failed);
-	rkap_sign(&w, 0, at, secret);
+	dhcp6_sign_rkap(&w, 0, at, secret);
 	assert_true(w.failed);
 }
 
