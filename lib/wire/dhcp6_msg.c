@@ -1,116 +1,22 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/*
- * dhcp6_msg - messages of DHCPv6 clients, received and judged.
- *
- * Every area is walked to its end, also those of options nobody needs the
- * inside of: a datagram with an overrun anywhere in it is refused as a whole.
- */
-#include "dhcp4o6/wire/dhcp6_msg.h"
+/* dhcp6_msg - messages of DHCPv6 clients, received and judged. */
+#include "dhcp6_walk.h"
 
 #include <string.h>
 
-#define IA_HEAD      12 /* IAID, T1, T2 */
-#define IAADDR_LEN   24
-#define IAPREFIX_LEN 25
-#define PREFIX_MAX   128
-#define AUTH_LEN     11
-#define ANY_LEN      UINT16_MAX
+#define AUTH_LEN 11
+#define ANY_LEN  DHCP6_ANY_LEN
+#define IA_HEAD  DHCP6_IA_HEAD
 
 struct decoding {
+	struct dhcp6_walk walk;
 	struct dhcp6_msg *msg;
-	uint32_t seen;      /* bits by row of message_options */
-	unsigned int steps; /* options seen, on all levels together */
 };
 
-/* dhcp6_next_option() that counts: 1, 0 at the end with *why. */
-static int next_option(struct decoding *d, struct wire_reader *area,
-		       struct dhcp6_option *opt, enum drop_reason *why)
-{
-	int more = dhcp6_next_option(area, opt);
-
-	*why = DROP_NONE;
-	if (more < 0)
-		*why = DROP_DHCP6_OPTION_OVERRUN;
-	else if (more && ++d->steps > DHCP6_MSG_OPTION_STEPS)
-		*why = DROP_DHCP6_BOUNDS;
-	return more > 0 && *why == DROP_NONE;
-}
-
-/* Of an area whose options nobody reads: is it whole? */
-static enum drop_reason walk_over(struct decoding *d, struct wire_reader area)
-{
-	struct dhcp6_option opt;
-	enum drop_reason why;
-
-	while (next_option(d, &area, &opt, &why))
-		;
-	return why;
-}
-
-/* Bits behind the length say nothing: RFC 9915 section 21.22. */
-static void mask_prefix(struct dhcp6_ia_item *item)
-{
-	unsigned int bit;
-
-	for (bit = item->prefix_len; bit < PREFIX_MAX; bit++)
-		item->addr.s6_addr[bit / 8] &= (uint8_t) ~(0x80U >> bit % 8);
-}
-
-static enum drop_reason take_item(struct decoding *d, struct dhcp6_ia *ia,
-				  struct wire_reader body)
-{
-	struct dhcp6_msg *msg = d->msg;
-	struct dhcp6_ia_item item = { .prefix_len = PREFIX_MAX };
-	bool is_prefix = ia->code == DHCP6_OPT_IA_PD;
-
-	if (wire_left(&body) < (is_prefix ? IAPREFIX_LEN : IAADDR_LEN))
-		return DROP_DHCP6_OPTION_LENGTH;
-	if (msg->item_count == DHCP6_IA_ITEMS_MAX)
-		return DROP_DHCP6_BOUNDS;
-	if (!is_prefix)
-		wire_get_mem(&body, &item.addr, sizeof(item.addr));
-	item.preferred_s = wire_get_u32(&body);
-	item.valid_s = wire_get_u32(&body);
-	if (is_prefix) {
-		item.prefix_len = wire_get_u8(&body);
-		wire_get_mem(&body, &item.addr, sizeof(item.addr));
-	}
-	if (item.prefix_len > PREFIX_MAX)
-		return DROP_DHCP6_PREFIX_LENGTH;
-	mask_prefix(&item);
-	msg->item[msg->item_count++] = item;
-	ia->item_count++;
-	return walk_over(d, body);
-}
-
-/* An address in an IA_PD, or a prefix in an IA_NA, is stepped over. */
 static enum drop_reason take_ia(struct decoding *d,
 				const struct dhcp6_option *opt)
 {
-	uint16_t wanted = opt->code == DHCP6_OPT_IA_PD ? DHCP6_OPT_IAPREFIX
-						       : DHCP6_OPT_IAADDR;
-	struct dhcp6_msg *msg = d->msg;
-	struct wire_reader body = opt->body;
-	struct dhcp6_option inner;
-	enum drop_reason why;
-	struct dhcp6_ia *ia;
-
-	if (msg->ia_count == DHCP6_IA_MAX)
-		return DROP_DHCP6_BOUNDS;
-	ia = &msg->ia[msg->ia_count++];
-	*ia = (struct dhcp6_ia){ .code = opt->code };
-	ia->iaid = wire_get_u32(&body);
-	ia->t1_s = wire_get_u32(&body);
-	ia->t2_s = wire_get_u32(&body);
-	ia->first_item = (uint16_t)msg->item_count;
-	while (next_option(d, &body, &inner, &why)) {
-		if (inner.code != wanted)
-			continue;
-		why = take_item(d, ia, inner.body);
-		if (why)
-			break;
-	}
-	return why;
+	return dhcp6_walk_ia(&d->walk, opt);
 }
 
 static enum drop_reason take_client_id(struct decoding *d,
@@ -178,46 +84,41 @@ static enum drop_reason take_fqdn(struct decoding *d,
 
 /* Lengths by RFC 9915 section 21, and RFC 4704 section 4. */
 static const struct message_option {
-	uint16_t code;
-	uint16_t min_len;
-	uint16_t max_len;
-	bool is_repeatable;
+	struct dhcp6_rule rule;
 	enum drop_reason (*take)(struct decoding *d,
 				 const struct dhcp6_option *opt);
 } message_options[] = {
-	{ DHCP6_OPT_CLIENT_ID, 1, DHCP6_DUID_MAX, false, take_client_id },
-	{ DHCP6_OPT_SERVER_ID, 1, DHCP6_DUID_MAX, false, take_server_id },
-	{ DHCP6_OPT_IA_NA, IA_HEAD, ANY_LEN, true, take_ia },
-	{ DHCP6_OPT_IA_PD, IA_HEAD, ANY_LEN, true, take_ia },
-	{ DHCP6_OPT_ORO, 0, ANY_LEN, false, take_oro },
-	{ DHCP6_OPT_ELAPSED_TIME, 2, 2, false, take_elapsed },
-	{ DHCP6_OPT_RAPID_COMMIT, 0, 0, false, take_rapid_commit },
-	{ DHCP6_OPT_RECONF_ACCEPT, 0, 0, false, take_reconfigure_accept },
-	{ DHCP6_OPT_FQDN, 1, ANY_LEN, false, take_fqdn },
-	{ DHCP6_OPT_USER_CLASS, 0, ANY_LEN, false, NULL },
-	{ DHCP6_OPT_AUTH, AUTH_LEN, ANY_LEN, false, NULL },
+	{ { DHCP6_OPT_CLIENT_ID, 1, DHCP6_DUID_MAX, false }, take_client_id },
+	{ { DHCP6_OPT_SERVER_ID, 1, DHCP6_DUID_MAX, false }, take_server_id },
+	{ { DHCP6_OPT_IA_NA, IA_HEAD, ANY_LEN, true }, take_ia },
+	{ { DHCP6_OPT_IA_PD, IA_HEAD, ANY_LEN, true }, take_ia },
+	{ { DHCP6_OPT_ORO, 0, ANY_LEN, false }, take_oro },
+	{ { DHCP6_OPT_ELAPSED_TIME, 2, 2, false }, take_elapsed },
+	{ { DHCP6_OPT_RAPID_COMMIT, 0, 0, false }, take_rapid_commit },
+	{ { DHCP6_OPT_RECONF_ACCEPT, 0, 0, false }, take_reconfigure_accept },
+	{ { DHCP6_OPT_FQDN, 1, ANY_LEN, false }, take_fqdn },
+	{ { DHCP6_OPT_USER_CLASS, 0, ANY_LEN, false }, NULL },
+	{ { DHCP6_OPT_AUTH, AUTH_LEN, ANY_LEN, false }, NULL },
 };
 
 static enum drop_reason take_option(struct decoding *d,
 				    const struct dhcp6_option *opt)
 {
-	const size_t count =
+	const unsigned int count =
 		sizeof(message_options) / sizeof(message_options[0]);
 	const struct message_option *row;
-	size_t len = wire_left(&opt->body);
-	size_t i;
+	enum drop_reason why;
+	unsigned int i;
 
 	for (i = 0; i < count; i++)
-		if (message_options[i].code == opt->code)
+		if (message_options[i].rule.code == opt->code)
 			break;
 	if (i == count)
 		return DROP_NONE; /* RFC 9915 section 16: not a fault */
 	row = &message_options[i];
-	if (!row->is_repeatable && d->seen >> i & 1)
-		return DROP_DHCP6_REPEATED;
-	d->seen |= 1U << i;
-	if (len < row->min_len || len > row->max_len)
-		return DROP_DHCP6_OPTION_LENGTH;
+	why = dhcp6_walk_judge(&d->walk, i, &row->rule, opt);
+	if (why)
+		return why;
 	return row->take ? row->take(d, opt) : DROP_NONE;
 }
 
@@ -255,7 +156,13 @@ static const struct validity *find_rule(uint8_t type)
 
 enum drop_reason dhcp6_decode_msg(struct wire_reader in, struct dhcp6_msg *msg)
 {
-	struct decoding d = { .msg = msg };
+	struct decoding d = {
+		.walk = { .ia = msg->ia,
+			  .ia_count = &msg->ia_count,
+			  .item = msg->item,
+			  .item_count = &msg->item_count },
+		.msg = msg,
+	};
 	struct dhcp6_option opt;
 	enum drop_reason why;
 	uint32_t first;
@@ -271,7 +178,7 @@ enum drop_reason dhcp6_decode_msg(struct wire_reader in, struct dhcp6_msg *msg)
 	if (!find_rule(msg->type))
 		return DROP_DHCP6_TYPE;
 	msg->options = in;
-	while (next_option(&d, &in, &opt, &why)) {
+	while (dhcp6_walk_next(&d.walk, &in, &opt, &why)) {
 		why = take_option(&d, &opt);
 		if (why)
 			break;

@@ -19,10 +19,11 @@
 /* Options walked in one message, those inside others included. */
 #define DHCP6_MSG_OPTION_STEPS 512
 
-/* An IA Address, or an IA Prefix, of a client. */
+/* An IA Address, or an IA Prefix. */
 struct dhcp6_ia_item {
 	struct in6_addr addr; /* bits behind the length are zero */
 	uint8_t prefix_len;   /* 128 for an address; 0 of a hint: any */
+	uint16_t status;      /* enum dhcp6_status; none given: success */
 	uint32_t preferred_s;
 	uint32_t valid_s;
 };
@@ -32,6 +33,7 @@ struct dhcp6_ia {
 	uint32_t iaid;
 	uint32_t t1_s;
 	uint32_t t2_s;
+	uint16_t status;     /* enum dhcp6_status; none given: success */
 	uint16_t first_item; /* index in msg.item */
 	uint16_t item_count;
 };
