@@ -24,7 +24,7 @@
 	ROW(DHCP6_SHORT, "dhcp6-short", "DHCPv6 message shorter than its header")                                     \
 	ROW(DHCP6_OPTION_OVERRUN, "dhcp6-option-overrun", "DHCPv6 option header or body runs past its area")           \
 	ROW(DHCP6_OPTION_LENGTH, "dhcp6-option-length", "DHCPv6 option with a length its definition forbids")         \
-	ROW(DHCP6_TYPE, "dhcp6-type", "DHCPv6 message type that a server does not take")                              \
+	ROW(DHCP6_TYPE, "dhcp6-type", "DHCPv6 message type that is not taken here")                              \
 	ROW(DHCP6_NOT_SERVED, "dhcp6-not-served", "DHCPv6 message that is not DHCPv4-over-DHCPv6")                     \
 	ROW(DHCP6_REPEATED, "dhcp6-repeated-option", "DHCPv6 option twice that may be there once")                   \
 	ROW(DHCP6_BOUNDS, "dhcp6-bounds", "more IAs, addresses or options than one message may have")                \
@@ -35,6 +35,16 @@
 	ROW(DHCP6_STATELESS_IA, "dhcp6-stateless-ia", "INFORMATION-REQUEST with an IA")                              \
 	ROW(DHCP6_UNICAST, "dhcp6-unicast", "DHCPv6 message of a client to an address of this host")                 \
 	ROW(DHCP6_BUSY, "dhcp6-busy", "more DHCPv6 messages came than are decided in a turn of a flood")              \
+	/* Messages of servers, to a client. */                                                                        \
+	ROW(DHCP6_XID, "dhcp6-xid", "answer to no message that is waiting for one")                                    \
+	ROW(DHCP6_CLIENT_ID, "dhcp6-client-id", "message for another client")                                          \
+	ROW(DHCP6_UNEXPECTED, "dhcp6-unexpected", "message that the client has no use for as things are")              \
+	ROW(DHCP6_NO_RAPID_COMMIT, "dhcp6-no-rapid-commit", "REPLY to a SOLICIT without Rapid Commit")                 \
+	ROW(DHCP6_NO_LEASE, "dhcp6-no-lease", "ADVERTISE or REPLY with nothing in it that was asked for")              \
+	ROW(DHCP6_STATUS, "dhcp6-status", "REPLY with a status that gives nothing")                                    \
+	ROW(DHCP6_RECONFIGURE, "dhcp6-reconfigure", "RECONFIGURE that asks for none of the three messages it may")     \
+	ROW(DHCP6_AUTH, "dhcp6-auth", "RECONFIGURE that does not prove to be from the server in use")                  \
+	ROW(DHCP6_REPLAY, "dhcp6-replay", "RECONFIGURE that was sent before")                                          \
 	ROW(SERVER_DUID, "server-duid", "the DUID of the server is not on disk yet")                                  \
 	ROW(RELAY_SHORT, "relay-short", "RELAY-FORW shorter than its header")                                         \
 	ROW(RELAY_NO_MESSAGE, "relay-no-message", "RELAY-FORW without a Relay Message option")                        \
