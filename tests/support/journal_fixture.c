@@ -24,10 +24,56 @@ struct mono_time fixture_mono(void)
 	return (struct mono_time){ .ns = 5 * NS_PER_S };
 }
 
+static enum journal_family family_in_use = JOURNAL_DHCP4;
+
+void fixture_use(enum journal_family family)
+{
+	family_in_use = family;
+}
+
+/* What a DUID's record has not is zero. */
+static void set_key(enum journal_family family, uint32_t key,
+		    struct lease *lease)
+{
+	uint32_t be = htonl(ADDR_BASE + key);
+	bool is_prefix = key % 2;
+
+	if (family != JOURNAL_DHCP6) {
+		lease->addr.s_addr = be;
+		return;
+	}
+	if (!key) {
+		lease->kind = LEASE_DUID6;
+		lease->state = LEASE_FREE;
+		lease->hlen = 0;
+		memset(lease->chaddr, 0, sizeof(lease->chaddr));
+		lease->updated = lease->starts;
+		lease->starts.s = 0;
+		return;
+	}
+	lease->kind = is_prefix ? LEASE_PD6 : LEASE_NA6;
+	lease->prefix_len = is_prefix ? 64 : 128;
+	lease->iaid = key;
+	lease->addr6.s6_addr[0] = 0xfd;
+	memcpy(&lease->addr6.s6_addr[is_prefix ? 4 : 12], &be, sizeof(be));
+}
+
+static uint32_t key_of(const struct lease *lease)
+{
+	uint32_t be = lease->addr.s_addr;
+
+	if (lease->kind == LEASE_DUID6)
+		return 0;
+	if (lease->kind != LEASE_DHCP4)
+		memcpy(&be,
+		       &lease->addr6.s6_addr[lease->kind == LEASE_PD6 ? 4 : 12],
+		       sizeof(be));
+	return ntohl(be) - ADDR_BASE;
+}
+
 struct lease fixture_lease(uint32_t addr, uint32_t version)
 {
-	return (struct lease){
-		.addr.s_addr = htonl(ADDR_BASE + addr),
+	struct lease lease = {
 		.state = LEASE_ACTIVE,
 		.hlen = 6,
 		.chaddr = { 2, 0, (uint8_t)addr, (uint8_t)version },
@@ -37,22 +83,9 @@ struct lease fixture_lease(uint32_t addr, uint32_t version)
 		.client_id = client_id,
 		.client_id_len = sizeof(client_id),
 	};
-}
 
-static void set_key(const struct fixture_held *held, struct lease *lease)
-{
-	uint32_t be = htonl(ADDR_BASE + held->key);
-	bool is_prefix = held->key % 2;
-
-	if (held->family != JOURNAL_DHCP6) {
-		lease->addr.s_addr = be;
-		return;
-	}
-	lease->kind = is_prefix ? LEASE_PD6 : LEASE_NA6;
-	lease->prefix_len = is_prefix ? 64 : 128;
-	lease->iaid = held->key;
-	lease->addr6.s6_addr[0] = 0xfd;
-	memcpy(&lease->addr6.s6_addr[is_prefix ? 4 : 12], &be, sizeof(be));
+	set_key(family_in_use, addr, &lease);
+	return lease;
 }
 
 void fixture_hold(const struct fixture_held *held, uint8_t id[FIXTURE_ID_LEN],
@@ -68,28 +101,23 @@ void fixture_hold(const struct fixture_held *held, uint8_t id[FIXTURE_ID_LEN],
 		.client_id = id,
 		.client_id_len = (uint8_t)(8 + held->owner % 24),
 	};
-	set_key(held, lease);
+	set_key(held->family, held->key, lease);
 }
 
 bool fixture_held(const struct lease *lease, struct fixture_held *held)
 {
 	uint8_t id[FIXTURE_ID_LEN];
 	struct lease want;
-	uint32_t be = lease->addr.s_addr;
 
 	*held = (struct fixture_held){ .version = lease->version };
 	if (lease->client_id_len < 8 || lease->client_id_len > FIXTURE_ID_LEN)
 		return false;
-	if (lease->kind != LEASE_DHCP4) {
+	if (lease->kind != LEASE_DHCP4)
 		held->family = JOURNAL_DHCP6;
-		memcpy(&be,
-		       &lease->addr6.s6_addr[lease->kind == LEASE_PD6 ? 4 : 12],
-		       sizeof(be));
-	}
-	held->key = ntohl(be) - ADDR_BASE;
+	held->key = key_of(lease);
 	memcpy(&held->owner, lease->client_id, sizeof(held->owner));
 	fixture_hold(held, id, &want);
-	return lease->state == LEASE_ACTIVE && lease->iaid == want.iaid &&
+	return lease->state == want.state && lease->iaid == want.iaid &&
 	       lease_is_same_key(lease, &want) &&
 	       lease->client_id_len == want.client_id_len &&
 	       !memcmp(lease->client_id, id, want.client_id_len);
@@ -98,6 +126,7 @@ bool fixture_held(const struct lease *lease, struct fixture_held *held)
 struct journal_options fixture_options(const struct journal_disk *disk)
 {
 	return (struct journal_options){
+		.family = family_in_use,
 		.disk = disk,
 		.wall_now = fixture_wall,
 		.mono_now = fixture_mono,
@@ -143,10 +172,10 @@ bool fixture_put(struct lease_store *store, uint32_t addr, uint32_t version)
 
 static bool is_same(const struct lease *a, const struct lease *b)
 {
-	return a->addr.s_addr == b->addr.s_addr && a->state == b->state &&
+	return lease_is_same_key(a, b) && a->state == b->state &&
 	       a->hlen == b->hlen && a->epoch == b->epoch &&
 	       memcmp(a->chaddr, b->chaddr, sizeof(a->chaddr)) == 0 &&
-	       a->starts.s == b->starts.s &&
+	       a->starts.s == b->starts.s && a->updated.s == b->updated.s &&
 	       a->client_id_len == b->client_id_len &&
 	       memcmp(a->client_id, b->client_id, a->client_id_len) == 0;
 }
@@ -154,7 +183,7 @@ static bool is_same(const struct lease *a, const struct lease *b)
 int fixture_visit(void *arg, const struct lease *lease)
 {
 	struct fixture_found *found = arg;
-	uint32_t addr = ntohl(lease->addr.s_addr) - ADDR_BASE;
+	uint32_t addr = key_of(lease);
 	struct lease want = fixture_lease(addr, lease->version);
 
 	found->records++;

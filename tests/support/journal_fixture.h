@@ -19,11 +19,17 @@ struct fixture_found {
 struct wall_time fixture_wall(void); /* 1,700,000,000 s */
 struct mono_time fixture_mono(void);
 
+/*
+ * Whose leases the ones below are, and the options; JOURNAL_DHCP4 before. In
+ * DHCPv6 address 0 is the DUID of the server, and an odd one a prefix.
+ */
+void fixture_use(enum journal_family family);
 struct lease fixture_lease(uint32_t addr, uint32_t version);
 
 /*
  * A lease that one of many clients holds, of either family; all of it follows
- * from these numbers. In DHCPv6 an odd key is a prefix.
+ * from these numbers. In DHCPv6 key 0 is the DUID of the server, and an odd one
+ * a prefix.
  */
 struct fixture_held {
 	enum journal_family family;

@@ -334,5 +334,10 @@ int main(void)
 		JOURNAL_TEST(bounds_what_is_pending),
 	};
 
-	return cmocka_run_group_tests(tests, NULL, NULL);
+	int failed;
+
+	failed = cmocka_run_group_tests_name("DHCPv4", tests, NULL, NULL);
+	fixture_use(JOURNAL_DHCP6);
+	return failed |
+	       cmocka_run_group_tests_name("DHCPv6", tests, NULL, NULL);
 }

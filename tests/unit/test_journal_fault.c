@@ -457,5 +457,10 @@ int main(void)
 			a_lock_on_a_file_that_lost_its_name_is_worth_nothing),
 	};
 
-	return cmocka_run_group_tests(tests, NULL, NULL);
+	int failed;
+
+	failed = cmocka_run_group_tests_name("DHCPv4", tests, NULL, NULL);
+	fixture_use(JOURNAL_DHCP6);
+	return failed |
+	       cmocka_run_group_tests_name("DHCPv6", tests, NULL, NULL);
 }
