@@ -146,6 +146,7 @@ $(O)/tests/unit/test_lease_json: $(O)/daemon/common/lease_json.o
 $(O)/tests/unit/test_reload: $(O)/daemon/common/reload.o \
 	$(O)/daemon/common/reload_report.o $(O)/daemon/common/privileges.o \
 	$(O)/daemon/common/instance.o
+$(O)/tests/unit/test_notify: $(O)/daemon/common/privileges.o
 
 # Parts of server6 that need no network.
 $(O)/tests/unit/test_announce: $(O)/daemon/server6/announce.o

@@ -12,12 +12,15 @@
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
+#include <sys/time.h>
 #include <sys/un.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "dhcp4o6/base/log.h"
 #include "startup.h"
+
+#define NOTIFY_PATIENCE_S 1
 
 static int change_user(const struct startup *startup)
 {
@@ -137,7 +140,9 @@ int64_t startup_watchdog_ms(void)
 void startup_notify(const char *state)
 {
 	struct sockaddr_un sun = { .sun_family = AF_UNIX };
+	const struct timeval patience = { .tv_sec = NOTIFY_PATIENCE_S };
 	const char *path = getenv("NOTIFY_SOCKET");
+	bool is_sign = strcmp(state, "WATCHDOG=1") == 0;
 	socklen_t len;
 	int fd;
 
@@ -152,8 +157,14 @@ void startup_notify(const char *state)
 	fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
 	if (fd < 0)
 		return;
-	/* A service manager that does not listen is no reason to stop. */
-	(void)sendto(fd, state, strlen(state), MSG_NOSIGNAL,
+	/*
+	 * A service manager that does not listen is no reason to stop, nor, in
+	 * the loop of packets, to wait: the next sign of life comes by itself.
+	 */
+	(void)setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &patience,
+			 sizeof(patience));
+	(void)sendto(fd, state, strlen(state),
+		     MSG_NOSIGNAL | (is_sign ? MSG_DONTWAIT : 0),
 		     (struct sockaddr *)&sun, len);
 	close(fd);
 }

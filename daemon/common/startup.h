@@ -79,7 +79,8 @@ void startup_leave_to_parent(struct startup *startup);
  */
 int64_t startup_watchdog_ms(void);
 
-/* sd_notify(3) without libsystemd: no effect without NOTIFY_SOCKET. */
+/* sd_notify(3) without libsystemd: no effect without NOTIFY_SOCKET. Waits a
+ * second at most, and for WATCHDOG=1 not at all. */
 void startup_notify(const char *state);
 
 /* Removes the pid file and says STOPPING=1. */
