@@ -5,9 +5,10 @@
       client ---veth--- server --- dhcp4o6-server6, dhcp4o6-server4
       client ---veth--- relay ---veth--'
 
-First ISC's own two configuration files, with ISC's command lines but for the
-programs' names, and sixty clients on the link; then a second link with five
-hundred clients behind Debian's dhcrelay. Everything is in namespaces of its
+First the two configuration files of ISC's notice and a few lines more, with
+ISC's command lines but for the programs' names, sixty clients and ten routers
+on the link; then a second link with five hundred clients behind Debian's
+dhcrelay. Everything is in namespaces of its
 own that end with this script, however it ends; nothing of the host is touched.
 """
 
@@ -21,11 +22,12 @@ HERE = os.path.dirname(os.path.realpath(__file__))
 sys.path.insert(0, os.path.join(HERE, "../tests/lib"))
 
 import client
+import client6
 import daemons
 import netns
 
 IFNAME = "eno33554984"  # as in ISC's notice
-DIRECT, RELAYED = 60, 500
+DIRECT, ROUTERS, RELAYED = 60, 10, 500
 SHOWN = 5
 
 
@@ -116,13 +118,28 @@ def serve(endpoint, first, count, prefix, where):
     return len(distinct)
 
 
+def delegate(endpoint, count):
+    """A prefix for each of so many routers; returns how many got one."""
+    routers = [client6.Client(i, pd=True) for i in range(count)]
+    client6.acquire(endpoint, routers)
+    distinct = {one.held[0] for one in routers if one.held}
+    say(f"\n{count} routers on the link: {len(distinct)} prefixes; the first "
+        "one's is kept for it")
+    for one in routers[:SHOWN]:
+        say(f"  {one.duid.hex(':')}  {', '.join(one.held)}")
+    return len(distinct)
+
+
 def direct_part(link, server, served):
-    say(f"--- {DIRECT} clients on the link; ISC's configuration, verbatim")
+    say(f"--- {DIRECT} clients and {ROUTERS} routers on the link; ISC's "
+        "configuration, and a few lines more")
     server.start("./dhcpd.conf4", IFNAME)
     endpoint = client.Endpoint(link.client, "c0")
     served["direct"] = serve(endpoint, 0, DIRECT, "10.10.10.", "on the link")
+    served["prefixes"] = delegate(endpoint, ROUTERS)
     server.tool("dhcp4o6ctl", "stats", lines=48)
-    server.tool("dhcp4o6ctl", "leases", "list", lines=8)
+    server.tool("dhcp4o6ctl", "leases", "-4", lines=8)
+    server.tool("dhcp4o6ctl", "leases", "-6", lines=8)
     server.tool("bpftool", "map", "dump", "pinned",
                 f"/sys/fs/bpf/dhcp4o6/6767/{IFNAME}/d4o6_stats", lines=30)
     server.stop()
@@ -151,7 +168,7 @@ def main():
         return 1
     netns.sandbox()
     directory = netns.work_dir("demo")
-    served = {"direct": 0, "relayed": 0}
+    served = {"direct": 0, "prefixes": 0, "relayed": 0}
     try:
         link = daemons.Link(server_if=IFNAME)
         server = Server(link.server, directory)
@@ -163,11 +180,11 @@ def main():
         failed = True
         say(f"\n{why}\nlogs are in {directory}")
     netns.Process.kill_all()
-    lost = DIRECT + RELAYED - sum(served.values())
+    lost = DIRECT + ROUTERS + RELAYED - sum(served.values())
     if not failed and lost == 0:
         shutil.rmtree(directory)
     say(f"\ndemo: {served['direct']} leases direct, {served['relayed']} "
-        f"through a relay, {lost} lost")
+        f"through a relay, {served['prefixes']} prefixes, {lost} lost")
     return 1 if failed or lost else 0
 
 

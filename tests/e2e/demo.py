@@ -39,13 +39,15 @@ def test_the_demo_serves_everybody_in_a_minute_and_cleans_up():
     print(done.stdout + done.stderr)
     case.same(done.returncode, 0, "exit code")
     case.same(done.stdout.splitlines()[-1],
-              "demo: 60 leases direct, 500 through a relay, 0 lost",
+              "demo: 60 leases direct, 500 through a relay, 10 prefixes, "
+              "0 lost",
               "last line")
     case.true(took < 60, f"it took {took:.0f} s")
     # Each client asks twice, all through AF_XDP: stats, and the pinned map.
     for text in (r"^  redirected +120$", r"^  redirected +1000$",
                  r'"redirected": [1-9]', r"^10\.10\.10\.1\d\d +active",
-                 r"^10\.20\.\d+\.\d+ +active"):
+                 r"^10\.20\.\d+\.\d+ +active",
+                 r"^2001:db8:200::/48 +active"):
         case.true(re.search(text, done.stdout, re.M), f"{text} is not shown")
     case.same(host_state(), before, "the host")
 
