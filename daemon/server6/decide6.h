@@ -28,7 +28,8 @@ struct decide6_server {
 	const struct conf *conf; /* the one in force */
 	const uint8_t *duid;     /* of the server */
 	size_t duid_len;
-	/* Makes the keys of `reconfigure'; NULL: no client gets one. */
+	/* Makes the keys of `reconfigure'; NULL: no client gets one. Its mark
+	 * is in the store ahead of what is decided. */
 	struct rkap *rkap;
 };
 
@@ -126,11 +127,12 @@ void decide6_encode(const struct decide6_server *server,
  * with LEASE_FLAG_RECONFIGURE, inside the RELAY-REPL chain of the lease's relay
  * path. asks_for: DHCP6_RENEW, DHCP6_REBIND or DHCP6_INFORMATION_REQUEST. It
  * goes to lease->source, port 547 if there is a relay path, else 546. -EINVAL
- * for another asks_for, without a rkap, or for a lease without DUID; -EMSGSIZE
- * without room; nothing useful was written then.
+ * for another asks_for, without a rkap, or for a lease without DUID; -EAGAIN
+ * while the store has no mark for the replay counter; -EMSGSIZE without room;
+ * nothing useful was written then.
  */
 int decide6_encode_reconfigure(const struct decide6_server *server,
 			       const struct lease *lease, uint8_t asks_for,
-			       struct wall_time wall, struct wire_writer *w);
+			       struct wire_writer *w);
 
 #endif /* DHCP4O6_SERVER6_DECIDE6_H */

@@ -241,7 +241,7 @@ static int read_relay_path(const struct lease *lease,
 
 int decide6_encode_reconfigure(const struct decide6_server *server,
 			       const struct lease *lease, uint8_t asks_for,
-			       struct wall_time wall, struct wire_writer *w)
+			       struct wire_writer *w)
 {
 	struct dhcp6_envelope env;
 	struct dhcp6_reply reply;
@@ -254,6 +254,8 @@ int decide6_encode_reconfigure(const struct decide6_server *server,
 	if (!server->rkap || !lease->client_id_len ||
 	    read_relay_path(lease, &env))
 		return -EINVAL;
+	if (!rkap_can_send(server->rkap))
+		return -EAGAIN;
 	rkap_derive_key(server->rkap, lease->client_id, lease->client_id_len,
 			key);
 	/* RFC 9915 section 18.3.11: the transaction id is zero. */
@@ -263,7 +265,7 @@ int decide6_encode_reconfigure(const struct decide6_server *server,
 	dhcp6_put_option(w, DHCP6_OPT_SERVER_ID, server->duid,
 			 server->duid_len);
 	dhcp6_put_option(w, DHCP6_OPT_RECONF_MSG, &asks_for, sizeof(asks_for));
-	auth_at = dhcp6_put_rkap_hmac(w, rkap_next_replay(server->rkap, wall));
+	auth_at = dhcp6_put_rkap_hmac(w, rkap_next_replay(server->rkap));
 	dhcp6_sign_rkap(w, reply.start, auth_at, key);
 	dhcp6_end_reply(w, &reply);
 	return w->failed ? -EMSGSIZE : 0;

@@ -29,6 +29,7 @@ static void note(struct decision6 *d, const struct decide6_item *item,
 static bool is_reconfigurable(const struct decision6 *d)
 {
 	return d->msg->reconfigure_accept && d->server->rkap &&
+	       rkap_can_wait(d->server->rkap) &&
 	       d->server->conf->dhcp4o6.reconfigure && d->is_path_whole;
 }
 
@@ -263,8 +264,7 @@ void dhcp6_finish_leases(struct decision6 *d)
 	/* RFC 9915 section 20.4.1: the key, with a lease to find it by. */
 	answer->reconfigure_key = answer->reconfigure && answer->staged;
 	if (answer->reconfigure_key)
-		answer->replay =
-			rkap_next_replay(d->server->rkap, d->query->wall);
+		answer->replay = rkap_next_replay(d->server->rkap);
 }
 
 bool dhcp6_is_rapid(const struct decision6 *d)

@@ -56,43 +56,62 @@ void serve6_choose_duid(struct serve6 *serve)
 }
 
 static struct lease record_of(const struct serve6 *serve,
-			      const struct duid *duid, uint32_t version)
+			      const struct duid *duid, uint32_t version,
+			      uint64_t replay_mark)
 {
 	return (struct lease){
 		.kind = LEASE_DUID6,
 		.epoch = 1,
 		.version = version,
 		.updated = serve->duid_made,
+		.replay_mark = replay_mark,
 		.client_id = duid->octets,
 		.client_id_len = duid->len,
 	};
 }
 
+static bool wants_mark(const struct serve6 *serve)
+{
+	return serve->is_started && serve->duid.len &&
+	       serve->conf->dhcp4o6.reconfigure &&
+	       rkap_wants_mark(&serve->rkap);
+}
+
 void serve6_write_duid(struct serve6 *serve)
 {
+	const struct duid *duid =
+		serve->wanted.len ? &serve->wanted : &serve->duid;
+	uint64_t mark = rkap_next_mark(&serve->rkap);
 	struct lease record;
 	unsigned int at;
 
-	if (!serve->wanted.len || serve->duid_is_waiting ||
-	    batch_ring_is_full(&serve->ring))
+	if ((!serve->wanted.len && !wants_mark(serve)) ||
+	    serve->duid_is_waiting || batch_ring_is_full(&serve->ring))
 		return;
 	serve6_submit(serve); /* the order of the ring is that of the store */
-	serve->duid_made = wall_now();
-	record = record_of(serve, &serve->wanted, serve->duid_version + 1);
+	if (serve->wanted.len)
+		serve->duid_made = wall_now();
+	record = record_of(serve, duid, serve->duid_version + 1, mark);
 	at = batch_ring_push(&serve->ring);
 	serve->batches[at].txn = NULL;
 	/* What is not taken now is tried again by the tick. */
 	if (!batch_ring_submit(&serve->ring, serve->keeper.store, &record, 1)) {
-		serve->in_writing = serve->wanted;
+		serve->in_writing = *duid;
 		serve->duid_is_waiting = true;
+		rkap_reserve(&serve->rkap, mark);
 	}
 }
 
 void serve6_end_duid(struct serve6 *serve, bool is_durable)
 {
 	serve->duid_is_waiting = false;
-	if (!is_durable)
+	rkap_end_reserve(&serve->rkap, is_durable);
+	if (!is_durable) {
+		/* What the store had behind it has failed, too. */
+		if (serve->open)
+			serve->open->is_void = true;
 		return;
+	}
 	serve->duid = serve->in_writing;
 	serve->duid_version++;
 	serve->decide.duid_len = serve->duid.len;
@@ -102,7 +121,8 @@ void serve6_end_duid(struct serve6 *serve, bool is_durable)
 
 bool serve6_duid_record(const struct serve6 *serve, struct lease *record)
 {
-	*record = record_of(serve, &serve->duid, serve->duid_version);
+	*record = record_of(serve, &serve->duid, serve->duid_version,
+			    serve->rkap.durable);
 	return serve->duid.len != 0;
 }
 
@@ -110,6 +130,7 @@ int serve6_load_duid(struct serve6 *serve, const struct lease *lease)
 {
 	if (!lease->client_id_len || lease->client_id_len > DUID_MAX)
 		return -EINVAL;
+	rkap_note_mark(&serve->rkap, lease->replay_mark);
 	if (serve->duid.len &&
 	    (int32_t)(lease->version - serve->duid_version) < 0)
 		return 0;

@@ -57,7 +57,10 @@ static void end_batch(void *arg, unsigned int at, bool is_durable)
 	}
 	if (is_durable && !alloc6_txn_is_undone(batch->txn)) {
 		alloc6_txn_commit(batch->txn);
-		send_answers(serve, batch);
+		if (batch->is_void)
+			give_up_answers(serve, batch, DROP_STORE_FAILED);
+		else
+			send_answers(serve, batch);
 	} else {
 		alloc6_txn_abort(batch->txn);
 		give_up_answers(serve, batch, DROP_STORE_FAILED);
@@ -87,6 +90,7 @@ enum drop_reason serve6_join_batch(struct serve6 *serve)
 			return DROP_NO_MEMORY;
 		serve->open = &serve->batches[batch_ring_push(&serve->ring)];
 		serve->open->txn = txn;
+		serve->open->is_void = false;
 		serve->open->answer_count = 0;
 		serve->open->space.used = 0;
 		serve->open_count = 0;

@@ -142,11 +142,15 @@ static int send_one(struct reconf *reconf, struct task *task,
 	route.lease.client_id = task->duid;
 	route.lease.client_id_len = task->duid_len;
 	err = decide6_encode_reconfigure(&serve->decide, &route.lease,
-					 task->asks_for, wall_now(), &w);
-	if (err)
+					 task->asks_for, &w);
+	if (!err) {
+		front_send(serve->front, &way,
+			   wire_reader(message, wire_len(&w)));
+		metrics_count(&serve->front->metrics, METRIC_LEASE6_RECONF_SENT,
+			      1);
+	} else if (err != -EAGAIN) { /* the disk may be ready the next time */
 		return err;
-	front_send(serve->front, &way, wire_reader(message, wire_len(&w)));
-	metrics_count(&serve->front->metrics, METRIC_LEASE6_RECONF_SENT, 1);
+	}
 	task->next = mono_add_ms(now, RECONF_TIMEOUT_MS << task->tries);
 	task->tries++;
 	return 0;

@@ -24,7 +24,8 @@ int reconf_new(struct reconf **reconf, struct serve6 *serve);
 void reconf_free(struct reconf *reconf); /* NULL is allowed */
 
 /*
- * Sends the first one now. asks_for: DHCP6_RENEW, DHCP6_REBIND or
+ * Sends the first one now; the next is the first while the store has no mark
+ * for it (rkap.h). asks_for: DHCP6_RENEW, DHCP6_REBIND or
  * DHCP6_INFORMATION_REQUEST; one that is under way to the client is replaced.
  *   -ENOENT   the client holds nothing
  *   -EPERM    it does not accept RECONFIGURE, or `reconfigure' is off

@@ -26,27 +26,68 @@ void rkap_derive_key(const struct rkap *rkap, const uint8_t *duid,
 	hmac_sha256_digest(&ctx, DHCP6_RKAP_LEN, key);
 }
 
-/*
- * A client refuses what is not greater than the last it saw. Seconds in the
- * upper half leave room for 2^32 uses in each of them.
- */
-uint64_t rkap_next_replay(struct rkap *rkap, struct wall_time wall)
-{
-	uint64_t now = wall.s > 0 ? (uint64_t)wall.s << 32 : 0;
+/* ---- the replay counter ---- */
 
-	rkap->last_replay++;
-	if (rkap->last_replay < now)
-		rkap->last_replay = now;
-	return rkap->last_replay;
+static void raise_to(struct rkap *rkap, uint64_t at_least)
+{
+	if (rkap->last_replay < at_least)
+		rkap->last_replay = at_least;
+}
+
+/* Seconds are the upper half: the clock outruns 2^32 uses in each of them. */
+static void raise_to_time(struct rkap *rkap, int64_t seconds)
+{
+	if (seconds > 0 && seconds < UINT32_MAX)
+		raise_to(rkap, (uint64_t)seconds << 32);
+}
+
+void rkap_note_mark(struct rkap *rkap, uint64_t mark)
+{
+	raise_to(rkap, mark);
+	if (rkap->durable < mark)
+		rkap->durable = mark;
 }
 
 void rkap_note_use(struct rkap *rkap, struct wall_time wall)
 {
-	uint64_t behind;
+	if (wall.s >= 0 && wall.s < UINT32_MAX)
+		raise_to_time(rkap, wall.s + 1);
+}
 
-	if (wall.s < 0 || wall.s >= UINT32_MAX)
-		return;
-	behind = ((uint64_t)wall.s + 1) << 32;
-	if (rkap->last_replay < behind)
-		rkap->last_replay = behind;
+void rkap_start(struct rkap *rkap, struct wall_time wall)
+{
+	raise_to_time(rkap, wall.s);
+	rkap->reserved = rkap->durable;
+}
+
+bool rkap_wants_mark(const struct rkap *rkap)
+{
+	return rkap_next_mark(rkap) > rkap->reserved &&
+	       rkap_next_mark(rkap) - rkap->reserved >= RKAP_MARK_AHEAD / 2;
+}
+
+/* After the last of all values there is none: nobody gets a key any more. */
+uint64_t rkap_next_mark(const struct rkap *rkap)
+{
+	if (rkap->last_replay > UINT64_MAX - RKAP_MARK_AHEAD)
+		return UINT64_MAX;
+	return rkap->last_replay + RKAP_MARK_AHEAD;
+}
+
+void rkap_reserve(struct rkap *rkap, uint64_t mark)
+{
+	rkap->reserved = mark;
+}
+
+void rkap_end_reserve(struct rkap *rkap, bool is_durable)
+{
+	if (is_durable)
+		rkap->durable = rkap->reserved;
+	else
+		rkap->reserved = rkap->durable;
+}
+
+uint64_t rkap_next_replay(struct rkap *rkap)
+{
+	return ++rkap->last_replay;
 }

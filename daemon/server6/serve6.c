@@ -89,10 +89,13 @@ static enum daemon_exit open_store(struct serve6 *serve)
 	key = &lease_journal_info(keeper->store)->key;
 	rkap_init(&serve->rkap, key, sizeof(*key));
 	err = alloc6_new(&serve->alloc, key, mono_now(), wall_now());
-	if (!err)
-		return lease_keeper_load(keeper);
-	log_error("%s", strerror(-err));
-	return DAEMON_EXIT_FAILURE;
+	if (err) {
+		log_error("%s", strerror(-err));
+		return DAEMON_EXIT_FAILURE;
+	}
+	status = lease_keeper_load(keeper);
+	rkap_start(&serve->rkap, wall_now());
+	return status;
 }
 
 enum daemon_exit serve6_open(struct serve6 **serve, struct front *front)

@@ -27,6 +27,7 @@ struct serve6_answer {
 /* One turn: answers that wait for its records. */
 struct serve6_batch {
 	struct alloc6_txn *txn; /* NULL: this one keeps the server's DUID */
+	bool is_void;           /* its answers may not leave, durable or not */
 	unsigned int answer_count;
 	struct serve6_answer answers[SERVE6_BATCH];
 	struct batch_space space;
@@ -46,7 +47,7 @@ struct serve6 {
 
 	struct duid duid;       /* durable; len 0: none, nobody is answered */
 	struct duid wanted;     /* to be made durable; len 0: none */
-	struct duid in_writing; /* waits for the disk */
+	struct duid in_writing; /* waits for the disk, with a mark of rkap */
 	bool duid_is_waiting;
 	uint32_t duid_version;
 	struct wall_time duid_made;
@@ -107,7 +108,7 @@ enum drop_reason serve6_handle(struct serve6 *serve,
 
 /* ---- duid6.c ---- */
 void serve6_choose_duid(struct serve6 *serve);
-/* Tries to make the wanted one durable. */
+/* Tries to make the wanted one durable, or a mark that rkap wants. */
 void serve6_write_duid(struct serve6 *serve);
 void serve6_end_duid(struct serve6 *serve, bool is_durable);
 /* The record of the durable one; false: there is none. */

@@ -149,6 +149,8 @@ static void put_duid6(const struct lease *lease, struct wire_writer *w)
 	wire_put_u64(w, (uint64_t)lease->updated.s);
 	wire_put_u8(w, lease->client_id_len);
 	wire_put_mem(w, lease->client_id, lease->client_id_len);
+	if (lease->replay_mark)
+		wire_put_u64(w, lease->replay_mark);
 }
 
 static void (*const put_kind[LEASE_KIND_COUNT])(const struct lease *,
@@ -253,6 +255,9 @@ static bool get_duid6(struct wire_reader *r, struct lease *lease)
 	lease->updated.s = (int64_t)wire_get_u64(r);
 	lease->client_id_len = wire_get_u8(r);
 	lease->client_id = take_part(r, lease->client_id_len);
+	/* What an older version wrote, or dhcpd had, ends here. */
+	if (!r->failed && wire_left(r))
+		lease->replay_mark = wire_get_u64(r);
 	return true;
 }
 

@@ -13,6 +13,7 @@ import case
 import client6 as c6
 import daemons
 import dhcp
+import journal
 import netns
 
 CONF = """\
@@ -99,6 +100,42 @@ def test_a_message_is_repeated_also_to_an_address_of_the_client():
         case.true(got[2].startswith(want), f"{got[2]}, not {want}")
     took = time.monotonic() - begin
     case.true(5.5 < took < 7.5, f"2 and 4 seconds, not {took}")
+
+
+def test_replay_values_grow_over_restarts_whatever_the_clock_says():
+    world = World("replay")
+    duid = bytes.fromhex(world.six.stats()["duid"].replace(":", ""))
+    world.six.process.kill()
+    # As if the clock had once been decades ahead.
+    mark = 0xf0000000 << 32
+    journal.write(world.six.leases, [journal.duid_record(duid, mark)])
+    world.six.start()
+    one = world.client(2)
+    case.same(one.server, duid, "DUID")
+    case.true(one.replay > mark, f"{one.replay:#x} was used before")
+    for _ in range(2):
+        world.tool("reconfigure", one.duid.hex())
+        case.same(world.asked(one), c6.RENEW, "asked for")
+        before = one.replay
+        world.six.process.kill()
+        world.six.start()
+        answer = c6.exchange(world.end, one, one.renew())
+        case.same(answer.items(), one.held, "renewed")
+        case.true(one.replay > before, f"{one.replay:#x} was used before")
+    case.true(one.replay < mark + (16 << 32), "restarts use up all values")
+
+
+def test_a_journal_without_a_mark_is_gone_on_with():
+    world = World("old")
+    duid = bytes.fromhex(world.six.stats()["duid"].replace(":", ""))
+    world.six.process.kill()
+    journal.write(world.six.leases, [journal.duid_record(duid)])
+    world.six.start()
+    one = world.client(2)
+    case.same(one.server, duid, "DUID")
+    case.true(abs((one.replay >> 32) - time.time()) < 60, hex(one.replay))
+    world.tool("reconfigure", one.duid.hex())
+    case.same(world.asked(one), c6.RENEW, "asked for")
 
 
 def test_a_client_behind_relays_is_reached_through_them():

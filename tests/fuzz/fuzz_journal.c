@@ -63,7 +63,9 @@ static int visit(void *arg, const struct lease *lease)
 	r = wire_reader(octets, wire_len(&w));
 	if (lease_decode(&r, &back) || !lease_is_same_key(lease, &back) ||
 	    back.client_id_len != lease->client_id_len ||
-	    back.iaid != lease->iaid || strcmp(back.ifname, lease->ifname))
+	    back.iaid != lease->iaid ||
+	    back.replay_mark != lease->replay_mark ||
+	    strcmp(back.ifname, lease->ifname))
 		abort();
 	return lease->kind == LEASE_DHCP4 ? fixture_visit(arg, lease) : 0;
 }

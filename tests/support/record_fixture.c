@@ -72,6 +72,7 @@ void assert_same_lease(const struct lease *a, const struct lease *b)
 	assert_int_equal(a->iaid, b->iaid);
 	assert_int_equal(a->preferred_s, b->preferred_s);
 	assert_string_equal(a->ifname, b->ifname);
+	assert_true(a->replay_mark == b->replay_mark);
 	assert_int_equal(a->state, b->state);
 	assert_int_equal(a->flags, b->flags);
 	assert_int_equal(a->htype, b->htype);

@@ -27,6 +27,7 @@ static int load_one(void *arg, const struct lease *lease)
 
 static void start(struct decider6 *f, const char *conf)
 {
+	uint64_t mark = f->rkap.durable;
 	struct in6_addr addr;
 
 	f->conf = parse6(conf);
@@ -38,6 +39,10 @@ static void start(struct decider6 *f, const char *conf)
 	assert_int_equal(alloc6_set_interface(f->alloc, "s0", &addr, 1, NULL),
 			 0);
 	rkap_init(&f->rkap, "secret", 6);
+	rkap_note_mark(&f->rkap, mark);
+	rkap_start(&f->rkap, f->wall);
+	rkap_reserve(&f->rkap, rkap_next_mark(&f->rkap));
+	rkap_end_reserve(&f->rkap, true);
 	f->server = (struct decide6_server){
 		.alloc = f->alloc,
 		.conf = f->conf,
@@ -83,6 +88,7 @@ void decider6_forget(struct decider6 *f, const char *conf)
 	stop(f);
 	lease_store_close(f->store);
 	assert_int_equal(lease_memory_open(&f->store), 0);
+	f->rkap.durable = 0;
 	start(f, conf);
 }
 

@@ -69,6 +69,14 @@ static struct lease server_duid(void)
 	};
 }
 
+static struct lease server_duid_with_mark(void)
+{
+	struct lease lease = server_duid();
+
+	lease.replay_mark = 0x6553f10100000007;
+	return lease;
+}
+
 static void every_kind_survives_the_round_trip(void **state)
 {
 	const struct {
@@ -80,6 +88,7 @@ static void every_kind_survives_the_round_trip(void **state)
 		{ small_lease(LEASE_PD6, "2001:db8::5", 128, 1), LEASE6_MIN },
 		{ small_lease(LEASE_PD6, "8000::", 1, 1), LEASE6_MIN },
 		{ server_duid(), LEASE_RECORD_MIN + 9 },
+		{ server_duid_with_mark(), LEASE_RECORD_MIN + 9 + 8 },
 	};
 	uint8_t record[LEASE_RECORD_MAX];
 	struct lease out;
@@ -114,6 +123,8 @@ static void octets_are_those_of_the_document(void **state)
 		0x02, 0x00, 0x00, 0x00, 0x00, 0x65, 0x53, 0xf1, 0x00, 0x0a,
 		0x00, 0x03, 0x00, 0x01, 0x02, 0x00, 0x00, 0x00, 0x00, 0x01,
 	};
+	static const uint8_t want_mark[] = { 0x65, 0x53, 0xf1, 0x01,
+					     0x00, 0x00, 0x00, 0x07 };
 	static const uint8_t id[] = { 0x00, 0x04, 0xaa };
 	static const uint8_t path[] = { 0xbb };
 	struct lease l = small_lease(LEASE_NA6, "2001:db8::5", 128, 9);
@@ -138,20 +149,40 @@ static void octets_are_those_of_the_document(void **state)
 	assert_memory_equal(record, want, sizeof(want));
 	assert_int_equal(record_encode(&server, record), sizeof(want_duid));
 	assert_memory_equal(record, want_duid, sizeof(want_duid));
+	/* The mark stands behind what an older version wrote. */
+	server = server_duid_with_mark();
+	assert_int_equal(record_encode(&server, record),
+			 sizeof(want_duid) + sizeof(want_mark));
+	assert_int_equal(record[1], want_duid[1] + sizeof(want_mark));
+	assert_memory_equal(record + 2, want_duid + 2, sizeof(want_duid) - 2);
+	assert_memory_equal(record + sizeof(want_duid), want_mark,
+			    sizeof(want_mark));
 }
 
 static void decoder_rejects_every_truncation(void **state)
 {
-	struct lease lease = full_lease(), server = server_duid();
+	struct lease lease = full_lease(), server = server_duid_with_mark();
+	uint8_t record[LEASE_RECORD_MAX];
+	size_t len = record_encode(&server, record);
+	struct lease out;
+	uint8_t cut;
 
 	(void)state;
 	record_rejects_truncations(&lease);
+	server.replay_mark = 0; /* a record without it is whole */
 	record_rejects_truncations(&server);
+	/* Nor is a part of the mark one. */
+	for (cut = 1; cut <= 8; cut++) {
+		record[1]--;
+		assert_int_equal(record_decode(record, len - cut, &out),
+				 cut < 8 ? -EBADMSG : 0);
+	}
+	assert_true(out.replay_mark == 0);
 }
 
 static void decoder_steps_over_what_a_later_version_appended(void **state)
 {
-	struct lease in = full_lease(), server = server_duid(), out;
+	struct lease in = full_lease(), server = server_duid_with_mark(), out;
 	uint8_t data[3 * LEASE_RECORD_MAX];
 	size_t len = record_encode(&in, data);
 	struct wire_reader r;

@@ -50,55 +50,144 @@ static void a_long_secret_is_cut(void **state)
 	assert_memory_equal(key, other, sizeof(key));
 }
 
+/* A server starts, and its mark is in the store. */
+static void start(struct rkap *rkap, uint64_t mark, int64_t seconds)
+{
+	rkap_init(rkap, secret, sizeof(secret));
+	rkap_note_mark(rkap, mark);
+	rkap_start(rkap, (struct wall_time){ seconds });
+	rkap_reserve(rkap, rkap_next_mark(rkap));
+	rkap_end_reserve(rkap, true);
+}
+
 static void rfc9915_20_3_replay_counter_only_grows(void **state)
 {
-	struct wall_time now = { 1700000000 };
-	struct wall_time back = { 1600000000 };
-	struct rkap rkap;
 	uint64_t last, next;
+	struct rkap rkap;
 	int i;
 
 	(void)state;
-	rkap_init(&rkap, secret, sizeof(secret));
-	last = rkap_next_replay(&rkap, now);
-	assert_true(last == 1700000000ULL << 32);
+	start(&rkap, 0, 1700000000);
+	last = rkap_next_replay(&rkap);
+	assert_true(last > 1700000000ULL << 32);
 	for (i = 0; i < 10; i++) {
-		next = rkap_next_replay(&rkap, i % 2 ? now : back);
+		next = rkap_next_replay(&rkap);
 		assert_true(next > last);
 		last = next;
 	}
-	/* A second later, or after a restart, as well. */
-	rkap_init(&rkap, secret, sizeof(secret));
-	now.s++;
-	assert_true(rkap_next_replay(&rkap, now) > last);
-	rkap_init(&rkap, secret, sizeof(secret));
-	now.s = -1;
-	assert_true(rkap_next_replay(&rkap, now) == 1);
+	/* Without a mark of former values the clock has to do. */
+	start(&rkap, 0, 1700000001);
+	assert_true(rkap_next_replay(&rkap) > last);
+	start(&rkap, 0, -1);
+	assert_true(rkap_next_replay(&rkap) == 1);
+	start(&rkap, 0, INT64_MAX);
+	assert_true(rkap_next_replay(&rkap) == 1);
 }
 
 /* The wall clock may be set back while the server is not running. */
 static void
 rfc9915_20_3_what_was_used_before_a_restart_is_not_used_again(void **state)
 {
+	static const int64_t clocks[] = { 1700000000, 1600000000, 0, 1700000000,
+					  1700000001 };
+	uint64_t last = 0, next;
+	struct rkap rkap;
+	size_t i;
+	int uses;
+
+	(void)state;
+	rkap.durable = 0;
+	for (i = 0; i < sizeof(clocks) / sizeof(clocks[0]); i++) {
+		start(&rkap, rkap.durable, clocks[i]);
+		for (uses = 0; uses < 3; uses++) {
+			next = rkap_next_replay(&rkap);
+			assert_true(next > last && next <= rkap.durable);
+			last = next;
+		}
+	}
+	/* Restarts alone use up a second of the clock each, and no more. */
+	assert_true(last < 1700000010ULL << 32);
+}
+
+/* A store without marks: its newest record tells the time of the last use. */
+static void a_store_of_an_older_version_is_gone_on_with(void **state)
+{
 	struct wall_time now = { 1700000000 };
 	struct wall_time back = { 1600000000 };
-	struct wall_time never = { INT64_MAX };
 	struct rkap rkap;
 	uint64_t last;
 
 	(void)state;
-	rkap_init(&rkap, secret, sizeof(secret));
-	rkap_next_replay(&rkap, now);
-	last = rkap_next_replay(&rkap, now);
+	start(&rkap, 0, now.s);
+	last = rkap_next_replay(&rkap);
 	rkap_init(&rkap, secret, sizeof(secret));
 	rkap_note_use(&rkap, now);
 	rkap_note_use(&rkap, back);
-	assert_true(rkap_next_replay(&rkap, back) > last);
+	rkap_note_mark(&rkap, 0);
+	rkap_start(&rkap, back);
+	assert_true(rkap_next_replay(&rkap) > last);
 	/* What cannot be true leaves room to grow. */
 	rkap_init(&rkap, secret, sizeof(secret));
-	rkap_note_use(&rkap, never);
+	rkap_note_use(&rkap, (struct wall_time){ INT64_MAX });
 	rkap_note_use(&rkap, (struct wall_time){ -1 });
-	assert_true(rkap_next_replay(&rkap, back) == 1600000000ULL << 32);
+	rkap_start(&rkap, back);
+	assert_true(rkap_next_replay(&rkap) == (1600000000ULL << 32) + 1);
+}
+
+static void no_value_is_used_that_no_mark_in_the_store_covers(void **state)
+{
+	struct rkap rkap;
+	uint64_t mark;
+
+	(void)state;
+	rkap_init(&rkap, secret, sizeof(secret));
+	rkap_start(&rkap, (struct wall_time){ 1700000000 });
+	assert_false(rkap_can_wait(&rkap));
+	assert_true(rkap_wants_mark(&rkap));
+	mark = rkap_next_mark(&rkap);
+	rkap_reserve(&rkap, mark);
+	assert_true(rkap_can_wait(&rkap));
+	assert_false(rkap_can_send(&rkap));
+	assert_false(rkap_wants_mark(&rkap));
+	rkap_next_replay(&rkap);
+	/* The disk has failed. */
+	rkap_end_reserve(&rkap, false);
+	assert_false(rkap_can_wait(&rkap));
+	assert_true(rkap_wants_mark(&rkap));
+	assert_true(rkap_next_mark(&rkap) > mark);
+	rkap_reserve(&rkap, rkap_next_mark(&rkap));
+	rkap_end_reserve(&rkap, true);
+	assert_true(rkap_can_send(&rkap));
+	rkap.last_replay = rkap.durable;
+	assert_false(rkap_can_wait(&rkap));
+	assert_false(rkap_can_send(&rkap));
+}
+
+static void a_new_mark_is_wanted_when_half_of_the_last_is_used_up(void **state)
+{
+	struct rkap rkap;
+
+	(void)state;
+	start(&rkap, 0, 1700000000);
+	assert_false(rkap_wants_mark(&rkap));
+	rkap.last_replay += RKAP_MARK_AHEAD / 2 - 1;
+	assert_false(rkap_wants_mark(&rkap));
+	rkap_next_replay(&rkap);
+	assert_true(rkap_wants_mark(&rkap));
+	assert_true(rkap_can_send(&rkap));
+}
+
+static void the_last_of_all_values_is_the_end_of_keys(void **state)
+{
+	struct rkap rkap;
+
+	(void)state;
+	start(&rkap, UINT64_MAX - 1, 1700000000);
+	assert_true(rkap_can_send(&rkap));
+	assert_true(rkap_next_replay(&rkap) == UINT64_MAX);
+	assert_false(rkap_can_send(&rkap));
+	assert_false(rkap_can_wait(&rkap));
+	assert_false(rkap_wants_mark(&rkap));
 }
 
 static void rfc9915_20_4_1_key_option_has_the_form_of_the_rfc(void **state)
@@ -164,6 +253,12 @@ int main(void)
 		cmocka_unit_test(rfc9915_20_3_replay_counter_only_grows),
 		cmocka_unit_test(
 			rfc9915_20_3_what_was_used_before_a_restart_is_not_used_again),
+		cmocka_unit_test(a_store_of_an_older_version_is_gone_on_with),
+		cmocka_unit_test(
+			no_value_is_used_that_no_mark_in_the_store_covers),
+		cmocka_unit_test(
+			a_new_mark_is_wanted_when_half_of_the_last_is_used_up),
+		cmocka_unit_test(the_last_of_all_values_is_the_end_of_keys),
 		cmocka_unit_test(
 			rfc9915_20_4_1_key_option_has_the_form_of_the_rfc),
 		cmocka_unit_test(

@@ -30,8 +30,9 @@ enum lease_kind {
 	LEASE_NA6, /* an address of an IA_NA */
 	LEASE_PD6, /* a delegated prefix of an IA_PD */
 	/*
-	 * No lease: the DUID by which the server is known, client_id. There is
-	 * one in a store of the DHCPv6 server; its address is `::'.
+	 * No lease: the DUID by which the server is known, client_id, and
+	 * replay_mark. There is one in a store of the DHCPv6 server; its
+	 * address is `::'.
 	 */
 	LEASE_DUID6,
 	LEASE_KIND_COUNT,
@@ -62,6 +63,9 @@ struct lease {
 	uint32_t iaid;            /* host order */
 	uint32_t preferred_s;     /* preferred lifetime as it was given */
 	char ifname[IF_NAMESIZE]; /* the message came in on; "" if unknown */
+	/* LEASE_DUID6: replay values of reconfigure keys are not above this
+	 * (RFC 9915 section 20.3); 0 if not known. */
+	uint64_t replay_mark;
 	/* Both */
 	uint8_t state; /* enum lease_state */
 	uint8_t flags; /* of enum lease_flag */
