@@ -116,7 +116,7 @@ bool choice_is_offered_to_other(const struct alloc *alloc,
 
 	if (at == OFFER_NONE)
 		return false;
-	o = &alloc->offers.offer[at];
+	o = offer_at(&alloc->offers, at);
 	return o->hash != asker->client->hash ||
 	       o->check != asker->client->check;
 }
@@ -177,10 +177,10 @@ static bool by_offer(struct choosing *c)
 
 	if (at == OFFER_NONE)
 		return false;
-	c->found = c->alloc->offers.offer[at].addr;
+	c->found = offer_at(&c->alloc->offers, at)->addr;
 	return choice_is_permitted(c->alloc, c->asker, c->found, NULL) &&
 	       !slot_is_reserved(slot_find(
-		       c->alloc, offer_key(&c->alloc->offers.offer[at])));
+		       c->alloc, offer_key(offer_at(&c->alloc->offers, at))));
 }
 
 struct former {
@@ -391,7 +391,7 @@ int alloc_offer(struct alloc *alloc, const struct alloc_asker *asker,
 	const struct lease_entry *e = slot_entry(alloc, slot_find(alloc, key));
 	uint32_t at = pending_find(alloc, asker->client, asker->net);
 
-	if (at != OFFER_NONE && alloc->offers.offer[at].addr != key.addr)
+	if (at != OFFER_NONE && offer_at(&alloc->offers, at)->addr != key.addr)
 		pending_drop(alloc, at);
 	if (entry_is_held(e, asker->now) &&
 	    lease_entry_is_client(e, asker->client))

@@ -30,7 +30,7 @@ static bool is_offered_other(const struct alloc *alloc,
 {
 	uint32_t at = pending_find(alloc, asker->client, asker->net);
 
-	return at != OFFER_NONE && alloc->offers.offer[at].addr != addr;
+	return at != OFFER_NONE && offer_at(&alloc->offers, at)->addr != addr;
 }
 
 /* An address the configuration would let the client have. */

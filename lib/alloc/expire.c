@@ -63,7 +63,8 @@ static size_t reanchor(struct alloc *alloc, size_t max)
 {
 	size_t done = 0;
 
-	for (; done < max && alloc->clock.reanchor < alloc->db.used; done++) {
+	for (; done < max && alloc->clock.reanchor < alloc->db.entries.used;
+	     done++) {
 		uint32_t handle = alloc->clock.reanchor++;
 		struct lease_entry *e = lease_db_entry(&alloc->db, handle);
 
@@ -77,7 +78,7 @@ static size_t reanchor(struct alloc *alloc, size_t max)
 		if (!e->pending)
 			e->flags &= (uint8_t)~LEASE_FLAG_LOADED;
 	}
-	if (alloc->clock.reanchor >= alloc->db.used)
+	if (alloc->clock.reanchor >= alloc->db.entries.used)
 		alloc->clock.held = false;
 	return done;
 }
@@ -109,9 +110,9 @@ size_t alloc_expire(struct alloc *alloc, struct mono_time now, size_t max)
 
 	if (alloc->clock.held && alloc->clock.reanchor != UINT32_MAX)
 		done = reanchor(alloc, max);
-	while (done < max && offers->oldest != OFFER_NONE &&
-	       offers->offer[offers->oldest].until_ns <= now.ns) {
-		pending_drop(alloc, offers->oldest);
+	while (done < max && offers->list.oldest != OFFER_NONE &&
+	       offer_at(offers, offers->list.oldest)->until_ns <= now.ns) {
+		pending_drop(alloc, offers->list.oldest);
 		alloc->offers_expired_total++;
 		done++;
 	}
@@ -129,8 +130,8 @@ struct mono_time alloc_next_expiry(const struct alloc *alloc)
 	const struct heap *due = alloc->db.due;
 	struct mono_time next = { .ns = INT64_MAX };
 
-	if (offers->oldest != OFFER_NONE)
-		next.ns = offers->offer[offers->oldest].until_ns;
+	if (offers->list.oldest != OFFER_NONE)
+		next.ns = offer_at(offers, offers->list.oldest)->until_ns;
 	if (heap_count(due) > 0 && heap_key(due, heap_first(due)) < next.ns)
 		next.ns = heap_key(due, heap_first(due));
 	return next;

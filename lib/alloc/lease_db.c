@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * lease_db - entries in chunks that never move, so that growing costs one
- * chunk at a time and no copying.
+ * lease_db - entries, their octets, and an index.
  *
  * The index by client may hold, besides the present client of a handle, those
  * it had before changes that are not committed: undoing a change then needs no
@@ -13,14 +12,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define CHUNK 1024U /* entries */
-
 int lease_db_init(struct lease_db *db, const struct siphash_key *key)
 {
-	*db = (struct lease_db){
-		.key = *key,
-		.free_head = LEASE_HANDLE_NONE,
-	};
+	*db = (struct lease_db){ .key = *key };
+	slab_init(&db->entries, sizeof(struct lease_entry));
 	if (hmap_new(&db->by_client, 0))
 		return -ENOMEM;
 	if (heap_new(&db->due))
@@ -44,15 +39,13 @@ void lease_db_fini(struct lease_db *db)
 {
 	uint32_t i;
 
-	for (i = 0; i < db->used; i++) {
+	for (i = 0; i < db->entries.used; i++) {
 		struct lease_entry *e = lease_db_entry(db, i);
 
 		if (e->state != LEASE_STATE_UNUSED)
 			free(e->octets);
 	}
-	for (i = 0; i < db->chunk_count; i++)
-		free(db->chunk[i]);
-	free(db->chunk);
+	slab_fini(&db->entries);
 	intern_fini(&db->paths);
 	intern_fini(&db->billings);
 	free(db->billed);
@@ -62,57 +55,10 @@ void lease_db_fini(struct lease_db *db)
 
 size_t lease_db_memory(const struct lease_db *db)
 {
-	return (size_t)db->chunk_count * CHUNK * sizeof(struct lease_entry) +
-	       db->chunk_room * sizeof(*db->chunk) + db->octets +
+	return slab_memory(&db->entries) + db->octets +
 	       hmap_memory(db->by_client) + heap_memory(db->due) +
 	       intern_memory(&db->paths) + intern_memory(&db->billings) +
 	       db->billed_room * sizeof(*db->billed);
-}
-
-struct lease_entry *lease_db_entry(const struct lease_db *db, uint32_t handle)
-{
-	return &db->chunk[handle / CHUNK][handle % CHUNK];
-}
-
-static int add_chunk(struct lease_db *db)
-{
-	struct lease_entry **dir;
-	uint32_t room;
-
-	if (db->chunk_count == db->chunk_room) {
-		room = db->chunk_room ? db->chunk_room * 2 : 16;
-		dir = realloc(db->chunk, room * sizeof(*dir));
-		if (!dir)
-			return -ENOMEM;
-		db->chunk = dir;
-		db->chunk_room = room;
-	}
-	db->chunk[db->chunk_count] = malloc(CHUNK * sizeof(struct lease_entry));
-	if (!db->chunk[db->chunk_count])
-		return -ENOMEM;
-	db->chunk_count++;
-	return 0;
-}
-
-uint32_t lease_db_take(struct lease_db *db)
-{
-	uint32_t handle = db->free_head;
-	struct lease_entry *e;
-
-	if (handle == LEASE_HANDLE_NONE) {
-		if (db->used == LEASE_HANDLE_NONE)
-			return LEASE_HANDLE_NONE;
-		if (db->used == db->chunk_count * CHUNK && add_chunk(db))
-			return LEASE_HANDLE_NONE;
-		handle = db->used++;
-		e = lease_db_entry(db, handle);
-	} else {
-		e = lease_db_entry(db, handle);
-		db->free_head = e->addr;
-	}
-	memset(e, 0, sizeof(*e));
-	db->count++;
-	return handle;
 }
 
 void lease_db_give(struct lease_db *db, uint32_t handle)
@@ -121,9 +67,7 @@ void lease_db_give(struct lease_db *db, uint32_t handle)
 
 	e->state = LEASE_STATE_UNUSED;
 	e->octets = NULL;
-	e->addr = db->free_head;
-	db->free_head = handle;
-	db->count--;
+	slab_give(&db->entries, handle);
 }
 
 static size_t octets_len(const struct lease_entry *e)

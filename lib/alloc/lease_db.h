@@ -14,14 +14,15 @@
 #include "dhcp4o6/alloc/client.h"
 #include "dhcp4o6/base/heap.h"
 #include "dhcp4o6/base/intern.h"
+#include "dhcp4o6/base/slab.h"
 #include "dhcp4o6/lease/lease_clock.h"
 
-#define LEASE_HANDLE_NONE  UINT32_MAX
+#define LEASE_HANDLE_NONE  SLAB_NONE
 #define LEASE_STATE_UNUSED 0xff /* of an entry on the free list */
 #define LEASE_FLAG_LOADED  0x80 /* from the store, not changed since */
 
 struct lease_entry {
-	uint32_t addr; /* host order; of a free entry: the next free one */
+	uint32_t addr; /* host order; not of a free entry */
 	uint16_t psid;
 	uint8_t psid_len;
 	uint8_t state;    /* enum lease_state */
@@ -45,12 +46,7 @@ struct lease_entry {
 
 struct lease_db {
 	struct siphash_key key;
-	struct lease_entry **chunk;
-	uint32_t chunk_count;
-	uint32_t chunk_room;
-	uint32_t used; /* handles ever given out */
-	uint32_t free_head;
-	uint32_t count;
+	struct slab entries;
 	struct hmap *by_client;
 	struct heap *due; /* active and declined, at or before their end */
 	struct intern paths;
@@ -75,9 +71,17 @@ int lease_db_init(struct lease_db *db, const struct siphash_key *key);
 void lease_db_fini(struct lease_db *db);
 size_t lease_db_memory(const struct lease_db *db);
 
-struct lease_entry *lease_db_entry(const struct lease_db *db, uint32_t handle);
+static inline struct lease_entry *lease_db_entry(const struct lease_db *db,
+						 uint32_t handle)
+{
+	return slab_at(&db->entries, handle);
+}
+
 /* A zeroed entry. LEASE_HANDLE_NONE when memory is out. */
-uint32_t lease_db_take(struct lease_db *db);
+static inline uint32_t lease_db_take(struct lease_db *db)
+{
+	return slab_take(&db->entries);
+}
 /* Gives it back; octets and path are the caller's to have dropped. */
 void lease_db_give(struct lease_db *db, uint32_t handle);
 

@@ -1,14 +1,12 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* offer - a list by age over an array, with two indices. */
+/* offer - a list by age, with two indices. */
 #include "offer.h"
 
 #include <errno.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "space.h"
 
-#define ROOM_MIN  64U
 #define RANK_LAST (RANK_NONE - 1)
 
 int offers_init(struct offers *offers, const struct siphash_key *key,
@@ -17,11 +15,9 @@ int offers_init(struct offers *offers, const struct siphash_key *key,
 	*offers = (struct offers){
 		.key = *key,
 		.limit = limit,
-		.free_head = OFFER_NONE,
-		.oldest = OFFER_NONE,
-		.newest = OFFER_NONE,
 		.next_rank = RANK_OFFERED,
 	};
+	age_list_init(&offers->list, sizeof(struct offer));
 	if (hmap_new(&offers->by_client, 0))
 		return -ENOMEM;
 	if (hmap_new(&offers->by_slot, 0)) {
@@ -35,12 +31,12 @@ void offers_fini(struct offers *offers)
 {
 	hmap_free(offers->by_client);
 	hmap_free(offers->by_slot);
-	free(offers->offer);
+	age_list_fini(&offers->list);
 }
 
 size_t offers_memory(const struct offers *offers)
 {
-	return offers->room * sizeof(*offers->offer) +
+	return slab_memory(&offers->list.slab) +
 	       hmap_memory(offers->by_client) + hmap_memory(offers->by_slot);
 }
 
@@ -52,73 +48,14 @@ static uint64_t slot_hash(const struct offers *offers, uint32_t addr,
 	return siphash24(&offers->key, slot, sizeof(slot));
 }
 
-static int take_place(struct offers *offers, uint32_t *at)
-{
-	uint32_t room = offers->room ? offers->room * 2 : ROOM_MIN;
-	struct offer *offer;
-
-	if (offers->free_head != OFFER_NONE) {
-		*at = offers->free_head;
-		offers->free_head = offers->offer[*at].newer;
-		return 0;
-	}
-	if (offers->used == offers->room) {
-		offer = realloc(offers->offer, room * sizeof(*offer));
-		if (!offer)
-			return -ENOMEM;
-		offers->offer = offer;
-		offers->room = room;
-	}
-	*at = offers->used++;
-	return 0;
-}
-
-static void give_place(struct offers *offers, uint32_t at)
-{
-	offers->offer[at].newer = offers->free_head;
-	offers->free_head = at;
-}
-
-static void link_after(struct offers *offers, uint32_t at, uint32_t older)
-{
-	struct offer *o = &offers->offer[at];
-
-	o->older = older;
-	o->newer = older == OFFER_NONE ? offers->oldest
-				       : offers->offer[older].newer;
-	if (older == OFFER_NONE)
-		offers->oldest = at;
-	else
-		offers->offer[older].newer = at;
-	if (o->newer == OFFER_NONE)
-		offers->newest = at;
-	else
-		offers->offer[o->newer].older = at;
-	offers->count++;
-}
-
-static void unlink_offer(struct offers *offers, uint32_t at)
-{
-	struct offer *o = &offers->offer[at];
-
-	if (o->older == OFFER_NONE)
-		offers->oldest = o->newer;
-	else
-		offers->offer[o->older].newer = o->newer;
-	if (o->newer == OFFER_NONE)
-		offers->newest = o->older;
-	else
-		offers->offer[o->newer].older = o->older;
-	offers->count--;
-}
-
 int offers_add(struct offers *offers, const struct offer *offer, uint32_t *at)
 {
 	struct offer *o;
 
-	if (take_place(offers, at))
+	*at = slab_take(&offers->list.slab);
+	if (*at == OFFER_NONE)
 		return -ENOMEM;
-	o = &offers->offer[*at];
+	o = offer_at(offers, *at);
 	*o = *offer;
 	o->taken = false;
 	o->rank = offers->next_rank++;
@@ -127,51 +64,48 @@ int offers_add(struct offers *offers, const struct offer *offer, uint32_t *at)
 	if (hmap_insert(offers->by_slot,
 			slot_hash(offers, o->addr, o->psid, o->psid_len), *at))
 		goto out_client;
-	link_after(offers, *at, offers->newest);
+	age_list_add(&offers->list, *at);
 	return 0;
 
 out_client:
 	hmap_remove(offers->by_client, o->hash, *at);
 out_place:
-	give_place(offers, *at);
+	slab_give(&offers->list.slab, *at);
 	return -ENOMEM;
 }
 
 void offers_touch(struct offers *offers, uint32_t at, int64_t until_ns)
 {
-	unlink_offer(offers, at);
-	link_after(offers, at, offers->newest);
-	offers->offer[at].until_ns = until_ns;
-	offers->offer[at].rank = offers->next_rank++;
+	struct offer *o = offer_at(offers, at);
+
+	age_list_remove(&offers->list, at);
+	age_list_add(&offers->list, at);
+	o->until_ns = until_ns;
+	o->rank = offers->next_rank++;
 }
 
 void offers_remove(struct offers *offers, uint32_t at)
 {
-	struct offer *o = &offers->offer[at];
+	const struct offer *o = offer_at(offers, at);
 
 	if (!o->taken)
-		unlink_offer(offers, at);
+		age_list_remove(&offers->list, at);
 	hmap_remove(offers->by_client, o->hash, at);
 	hmap_remove(offers->by_slot,
 		    slot_hash(offers, o->addr, o->psid, o->psid_len), at);
-	give_place(offers, at);
+	slab_give(&offers->list.slab, at);
 }
 
 void offers_take(struct offers *offers, uint32_t at)
 {
-	unlink_offer(offers, at);
-	offers->offer[at].taken = true;
+	age_list_remove(&offers->list, at);
+	offer_at(offers, at)->taken = true;
 }
 
 void offers_untake(struct offers *offers, uint32_t at)
 {
-	struct offer *o = &offers->offer[at];
-	uint32_t older = offers->newest;
-
-	while (older != OFFER_NONE && offers->offer[older].rank > o->rank)
-		older = offers->offer[older].older;
-	o->taken = false;
-	link_after(offers, at, older);
+	offer_at(offers, at)->taken = false;
+	age_list_restore(&offers->list, at);
 }
 
 bool offers_is_rank_full(const struct offers *offers)
@@ -182,7 +116,7 @@ bool offers_is_rank_full(const struct offers *offers)
 static bool is_slot(const void *ctx, uint32_t at, const void *key)
 {
 	const struct offers *offers = ctx;
-	const struct offer *o = &offers->offer[at];
+	const struct offer *o = offer_at(offers, at);
 	const struct offer *k = key;
 
 	return !o->taken && o->addr == k->addr && o->psid == k->psid &&
@@ -208,7 +142,7 @@ struct client_key {
 static bool is_client(const void *ctx, uint32_t at, const void *key)
 {
 	const struct offers *offers = ctx;
-	const struct offer *o = &offers->offer[at];
+	const struct offer *o = offer_at(offers, at);
 	const struct client_key *k = key;
 
 	return !o->taken && o->hash == k->client->hash &&

@@ -15,10 +15,12 @@
 #include <stdint.h>
 
 #include "dhcp4o6/alloc/client.h"
+#include "dhcp4o6/base/age_list.h"
 
-#define OFFER_NONE UINT32_MAX
+#define OFFER_NONE SLAB_NONE
 
 struct offer {
+	struct age_link link;
 	uint64_t hash; /* of the client */
 	uint64_t check;
 	int64_t until_ns;
@@ -27,24 +29,21 @@ struct offer {
 	uint8_t psid_len;
 	bool taken;
 	uint32_t rank; /* grows with age of the list; RANK_OFFERED set */
-	uint32_t older;
-	uint32_t newer; /* of a free place: the next free one */
 };
 
 struct offers {
 	struct siphash_key key;
-	struct offer *offer;
-	uint32_t used;
-	uint32_t room;
+	struct age_list list;
 	uint32_t limit; /* offers at once, taken ones not counted */
-	uint32_t free_head;
-	uint32_t oldest;
-	uint32_t newest;
-	uint32_t count; /* in the list */
 	uint32_t next_rank;
 	struct hmap *by_client;
 	struct hmap *by_slot;
 };
+
+static inline struct offer *offer_at(const struct offers *offers, uint32_t at)
+{
+	return slab_at(&offers->list.slab, at);
+}
 
 int offers_init(struct offers *offers, const struct siphash_key *key,
 		uint32_t limit);

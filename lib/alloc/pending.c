@@ -5,7 +5,7 @@
 
 static void mark(struct alloc *alloc, uint32_t at, bool is_offered)
 {
-	struct slot_key key = offer_key(&alloc->offers.offer[at]);
+	struct slot_key key = offer_key(offer_at(&alloc->offers, at));
 	struct slot_ref ref = slot_find(alloc, key);
 
 	if (is_offered)
@@ -30,7 +30,7 @@ void pending_take(struct alloc *alloc, uint32_t at)
 void pending_untake(struct alloc *alloc, uint32_t at)
 {
 	struct offers *offers = &alloc->offers;
-	const struct offer *o = &offers->offer[at];
+	const struct offer *o = offer_at(offers, at);
 
 	/* The slot looked free meanwhile, and was offered to somebody else. */
 	if (offers_find_slot(offers, o->addr, o->psid, o->psid_len) !=
@@ -49,9 +49,9 @@ static void rank_anew(struct alloc *alloc)
 	uint32_t at;
 
 	offers->next_rank = RANK_OFFERED;
-	for (at = offers->oldest; at != OFFER_NONE;
-	     at = offers->offer[at].newer) {
-		offers->offer[at].rank = offers->next_rank++;
+	for (at = offers->list.oldest; at != OFFER_NONE;
+	     at = offer_at(offers, at)->link.newer) {
+		offer_at(offers, at)->rank = offers->next_rank++;
 		mark(alloc, at, true);
 	}
 }
@@ -76,8 +76,8 @@ static void make_room(struct alloc *alloc, const struct alloc_client *client)
 	struct counting counting = { .left = &left };
 	uint32_t at = offers_find_client(offers, client, is_last, &counting);
 
-	if (at == OFFER_NONE && offers->count >= offers->limit)
-		at = offers->oldest;
+	if (at == OFFER_NONE && offers->list.count >= offers->limit)
+		at = offers->list.oldest;
 	if (at == OFFER_NONE)
 		return;
 	pending_drop(alloc, at);
@@ -103,8 +103,8 @@ int pending_put(struct alloc *alloc, const struct alloc_client *client,
 
 	if (offers_is_rank_full(offers))
 		rank_anew(alloc);
-	if (at != OFFER_NONE && offers->offer[at].hash == client->hash &&
-	    offers->offer[at].check == client->check) {
+	if (at != OFFER_NONE && offer_at(offers, at)->hash == client->hash &&
+	    offer_at(offers, at)->check == client->check) {
 		offers_touch(offers, at, until.ns);
 		mark(alloc, at, true);
 		return 0;

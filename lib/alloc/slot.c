@@ -73,7 +73,7 @@ void slot_settle(struct alloc *alloc, struct slot_key key, struct slot_ref ref)
 		offer = offers_find_slot(&alloc->offers, key.addr, key.psid,
 					 key.psid_len);
 		if (offer != OFFER_NONE)
-			rank = alloc->offers.offer[offer].rank;
+			rank = offer_at(&alloc->offers, offer)->rank;
 	} else if (e) {
 		rank = former_rank(alloc, e->ends_ns);
 	}

@@ -13,7 +13,7 @@ size_t alloc_visit(const struct alloc *alloc, uint32_t *cursor,
 	size_t count = 0;
 
 	while (count < max && looked_at++ < max * LOOKED_AT_PER_RECORD &&
-	       *cursor < alloc->db.used) {
+	       *cursor < alloc->db.entries.used) {
 		uint32_t handle = (*cursor)++;
 		const struct lease_entry *e =
 			lease_db_entry(&alloc->db, handle);
@@ -27,7 +27,7 @@ size_t alloc_visit(const struct alloc *alloc, uint32_t *cursor,
 		lease_entry_record(&alloc->db, e, &records[count]);
 		restate_times(alloc, e, &records[count++]);
 	}
-	if (*cursor >= alloc->db.used)
+	if (*cursor >= alloc->db.entries.used)
 		*cursor = ALLOC_CURSOR_END;
 	return count;
 }
@@ -53,10 +53,10 @@ void alloc_get_stats(const struct alloc *alloc, struct alloc_stats *stats)
 	size_t i;
 
 	*stats = (struct alloc_stats){
-		.records = alloc->db.count,
+		.records = alloc->db.entries.count,
 		.active = alloc->active,
 		.declined = alloc->declined,
-		.offers = alloc->offers.count,
+		.offers = alloc->offers.list.count,
 		.expired_total = alloc->expired_total,
 		.reused_total = alloc->reused_total,
 		.offers_expired_total = alloc->offers_expired_total,

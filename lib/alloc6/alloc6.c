@@ -101,7 +101,7 @@ static int note_prefixes(const struct alloc6 *alloc, struct alloc6_plan *plan)
 	uint32_t handle;
 	int err = 0;
 
-	for (handle = 0; !err && handle < alloc->db.used; handle++) {
+	for (handle = 0; !err && handle < alloc->db.entries.used; handle++) {
 		const struct lease6 *e = db6_entry(&alloc->db, handle);
 
 		if (e->state == LEASE_ACTIVE && e->key.kind == LEASE_PD6)

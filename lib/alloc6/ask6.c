@@ -92,7 +92,7 @@ bool choice6_is_offered_to_other(const struct choosing6 *c,
 	uint32_t at = offers6_find(&c->alloc->offers, key);
 
 	return at != OFFER6_NONE &&
-	       !offer6_is_of(&c->alloc->offers.offer[at], &c->ia);
+	       !offer6_is_of(offer6_at(&c->alloc->offers, at), &c->ia);
 }
 
 bool choice6_is_free(const struct choosing6 *c, const struct key6 *key)

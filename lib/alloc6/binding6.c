@@ -33,7 +33,7 @@ static uint32_t offer_of(const struct choosing6 *c, const struct key6 *key)
 	uint32_t at = offers6_find(&c->alloc->offers, key);
 
 	if (at != OFFER6_NONE &&
-	    offer6_is_of(&c->alloc->offers.offer[at], &c->ia))
+	    offer6_is_of(offer6_at(&c->alloc->offers, at), &c->ia))
 		return at;
 	return pending6_find(c->alloc, &c->ia, c->asker->net);
 }

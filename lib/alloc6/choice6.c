@@ -88,7 +88,7 @@ static bool by_offer(struct wanting *w)
 
 	if (at == OFFER6_NONE)
 		return false;
-	w->found = w->c.alloc->offers.offer[at].key;
+	w->found = offer6_at(&w->c.alloc->offers, at)->key;
 	e = db6_find_entry(&w->c.alloc->db, &w->found);
 	return is_usable(&w->c, &w->found) &&
 	       !(e ? e->state == LEASE_DECLINED : alloc6_is_full(w->c.alloc)) &&
@@ -205,7 +205,7 @@ int alloc6_offer(struct alloc6 *alloc, const struct alloc6_asker *asker,
 	uint32_t at = pending6_find(alloc, &c.ia, asker->net);
 
 	if (at != OFFER6_NONE &&
-	    !key6_is_equal(&alloc->offers.offer[at].key, &key))
+	    !key6_is_equal(&offer6_at(&alloc->offers, at)->key, &key))
 		pending6_drop(alloc, at);
 	if (lease6_is_held(e, asker->now) && lease6_is_of_ia(&c, e))
 		return 0;

@@ -10,7 +10,7 @@ static enum alloc6_claim judge_open(const struct choosing6 *c,
 	uint32_t at = offers6_find(&c->alloc->offers, key);
 
 	if (at != OFFER6_NONE &&
-	    !offer6_is_of(&c->alloc->offers.offer[at], &c->ia))
+	    !offer6_is_of(offer6_at(&c->alloc->offers, at), &c->ia))
 		return ALLOC6_CLAIM_TAKEN;
 	if (e && lease6_is_of_ia(c, e))
 		return ALLOC6_CLAIM_HELD;

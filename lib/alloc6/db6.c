@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * db6 - entries in chunks that never move, so that growing costs one chunk at a
- * time and no copying.
+ * db6 - entries, their strings and octets, and indices.
  *
  * The indices by client and by IA may hold, besides the present owner of a
  * handle, those it had before changes that are not committed: undoing a change
@@ -13,11 +12,10 @@
 #include <errno.h>
 #include <stdlib.h>
 
-#define CHUNK 1024U /* entries */
-
 int db6_init(struct db6 *db, const struct siphash_key *key)
 {
-	*db = (struct db6){ .key = *key, .free_head = LEASE6_NONE };
+	*db = (struct db6){ .key = *key };
+	slab_init(&db->entries, sizeof(struct lease6));
 	if (hmap_new(&db->by_key, 0) || hmap_new(&db->by_client, 0) ||
 	    hmap_new(&db->by_ia, 0) || heap_new(&db->due) ||
 	    heap_new(&db->formers))
@@ -43,15 +41,13 @@ void db6_fini(struct db6 *db)
 {
 	uint32_t i;
 
-	for (i = 0; i < db->used; i++) {
+	for (i = 0; i < db->entries.used; i++) {
 		struct lease6 *e = db6_entry(db, i);
 
 		if (e->state != LEASE6_UNUSED)
 			free(e->octets);
 	}
-	for (i = 0; i < db->chunk_count; i++)
-		free(db->chunk[i]);
-	free(db->chunk);
+	slab_fini(&db->entries);
 	intern_fini(&db->strings);
 	intern_fini(&db->duids);
 	heap_free(db->formers);
@@ -63,17 +59,11 @@ void db6_fini(struct db6 *db)
 
 size_t db6_memory(const struct db6 *db)
 {
-	return (size_t)db->chunk_count * CHUNK * sizeof(struct lease6) +
-	       db->chunk_room * sizeof(*db->chunk) + db->octets +
+	return slab_memory(&db->entries) + db->octets +
 	       hmap_memory(db->by_key) + hmap_memory(db->by_client) +
 	       hmap_memory(db->by_ia) + heap_memory(db->due) +
 	       heap_memory(db->formers) + intern_memory(&db->duids) +
 	       intern_memory(&db->strings);
-}
-
-struct lease6 *db6_entry(const struct db6 *db, uint32_t handle)
-{
-	return &db->chunk[handle / CHUNK][handle % CHUNK];
 }
 
 static bool has_key(const void *ctx, uint32_t handle, const void *key)
@@ -94,58 +84,29 @@ struct lease6 *db6_find_entry(const struct db6 *db, const struct key6 *key)
 	return handle == LEASE6_NONE ? NULL : db6_entry(db, handle);
 }
 
-static int add_chunk(struct db6 *db)
-{
-	struct lease6 **dir;
-	uint32_t room;
-
-	if (db->chunk_count == db->chunk_room) {
-		room = db->chunk_room ? db->chunk_room * 2 : 16;
-		dir = realloc(db->chunk, room * sizeof(*dir));
-		if (!dir)
-			return -ENOMEM;
-		db->chunk = dir;
-		db->chunk_room = room;
-	}
-	db->chunk[db->chunk_count] = malloc(CHUNK * sizeof(struct lease6));
-	if (!db->chunk[db->chunk_count])
-		return -ENOMEM;
-	db->chunk_count++;
-	return 0;
-}
-
-static void put_on_free_list(struct db6 *db, uint32_t handle)
+static void give_entry(struct db6 *db, uint32_t handle)
 {
 	struct lease6 *e = db6_entry(db, handle);
 
 	e->state = LEASE6_UNUSED;
 	e->octets = NULL;
-	e->iaid = db->free_head;
-	db->free_head = handle;
+	slab_give(&db->entries, handle);
 }
 
 uint32_t db6_take(struct db6 *db, const struct key6 *key)
 {
-	uint32_t handle = db->free_head;
+	uint32_t handle = slab_take(&db->entries);
 	struct lease6 *e;
 
-	if (handle == LEASE6_NONE) {
-		if (db->used == LEASE6_NONE)
-			return LEASE6_NONE;
-		if (db->used == db->chunk_count * CHUNK && add_chunk(db))
-			return LEASE6_NONE;
-		handle = db->used++;
-		e = db6_entry(db, handle);
-	} else {
-		e = db6_entry(db, handle);
-		db->free_head = e->iaid;
-	}
-	*e = (struct lease6){ .key = *key, .network = UINT32_MAX };
+	if (handle == LEASE6_NONE)
+		return LEASE6_NONE;
+	e = db6_entry(db, handle);
+	e->key = *key;
+	e->network = UINT32_MAX;
 	if (hmap_insert(db->by_key, key6_hash(&db->key, key), handle)) {
-		put_on_free_list(db, handle);
+		give_entry(db, handle);
 		return LEASE6_NONE;
 	}
-	db->count++;
 	return handle;
 }
 
@@ -155,8 +116,7 @@ void db6_give(struct db6 *db, uint32_t handle)
 		    key6_hash(&db->key, &db6_entry(db, handle)->key), handle);
 	heap_remove(db->due, handle);
 	heap_remove(db->formers, handle);
-	put_on_free_list(db, handle);
-	db->count--;
+	give_entry(db, handle);
 }
 
 /* ---- content ---- */

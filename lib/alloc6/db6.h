@@ -12,12 +12,13 @@
 #include "dhcp4o6/alloc6/choice6.h"
 #include "dhcp4o6/base/heap.h"
 #include "dhcp4o6/base/intern.h"
+#include "dhcp4o6/base/slab.h"
 #include "dhcp4o6/lease/lease_clock.h"
 #include "key6.h"
 
-#define LEASE6_NONE   UINT32_MAX /* no handle */
-#define LEASE6_UNUSED 0xff       /* state of an entry on the free list */
-#define LEASE6_LOADED 0x80       /* flag: from the store, not changed since */
+#define LEASE6_NONE   SLAB_NONE /* no handle */
+#define LEASE6_UNUSED 0xff      /* state of an entry on the free list */
+#define LEASE6_LOADED 0x80      /* flag: from the store, not changed since */
 
 /* What a lease is counted as, see settle6(). */
 enum counted6 {
@@ -35,7 +36,7 @@ struct lease6 {
 	uint8_t host_name_len;
 	uint8_t counted;  /* enum counted6; with network: kept by settle6() */
 	uint16_t pending; /* transactions in flight that changed it */
-	uint32_t iaid;    /* of a free entry: the next free one */
+	uint32_t iaid;
 	uint32_t network; /* it is counted in; PLAN6_NONE */
 	uint32_t preferred_s;
 	uint32_t epoch;
@@ -53,12 +54,7 @@ struct lease6 {
 
 struct db6 {
 	struct siphash_key key;
-	struct lease6 **chunk;
-	uint32_t chunk_count;
-	uint32_t chunk_room;
-	uint32_t used; /* handles ever given out */
-	uint32_t free_head;
-	uint32_t count;
+	struct slab entries;
 	struct hmap *by_key;
 	struct hmap *by_client;
 	struct hmap *by_ia;
@@ -73,7 +69,11 @@ int db6_init(struct db6 *db, const struct siphash_key *key);
 void db6_fini(struct db6 *db);
 size_t db6_memory(const struct db6 *db);
 
-struct lease6 *db6_entry(const struct db6 *db, uint32_t handle);
+static inline struct lease6 *db6_entry(const struct db6 *db, uint32_t handle)
+{
+	return slab_at(&db->entries, handle);
+}
+
 /* LEASE6_NONE when there is none. */
 uint32_t db6_find(const struct db6 *db, const struct key6 *key);
 /* NULL when there is none. */

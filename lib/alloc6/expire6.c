@@ -65,7 +65,7 @@ static size_t reanchor(struct alloc6 *alloc, size_t max)
 	struct lease_clock *clock = &alloc->clock;
 	size_t done = 0;
 
-	for (; done < max && clock->reanchor < alloc->db.used; done++) {
+	for (; done < max && clock->reanchor < alloc->db.entries.used; done++) {
 		uint32_t handle = clock->reanchor++;
 		struct lease6 *e = db6_entry(&alloc->db, handle);
 
@@ -78,7 +78,7 @@ static size_t reanchor(struct alloc6 *alloc, size_t max)
 		if (!e->pending)
 			e->flags &= (uint8_t)~LEASE6_LOADED;
 	}
-	if (clock->reanchor >= alloc->db.used)
+	if (clock->reanchor >= alloc->db.entries.used)
 		clock->held = false;
 	return done;
 }
@@ -108,7 +108,7 @@ void record6(const struct alloc6 *alloc, const struct lease6 *e,
 bool alloc6_is_full(const struct alloc6 *alloc)
 {
 	/* What may be forgotten is in nobody's way. */
-	return alloc->db.count - heap_count(alloc->db.formers) >=
+	return alloc->db.entries.count - heap_count(alloc->db.formers) >=
 	       leases6_max(alloc);
 }
 
@@ -118,7 +118,7 @@ static bool has_too_many(const struct alloc6 *alloc)
 
 	return formers > ALLOC6_FORMERS_MAX + alloc->active[PLAN6_ADDRESSES] +
 				 alloc->active[PLAN6_PREFIXES] ||
-	       (formers && alloc->db.count > leases6_max(alloc));
+	       (formers && alloc->db.entries.count > leases6_max(alloc));
 }
 
 static void forget(struct alloc6 *alloc, uint32_t handle)
@@ -141,7 +141,7 @@ static void forget(struct alloc6 *alloc, uint32_t handle)
 /* Also while expiry is held: then it may not be the oldest that goes. */
 void forget6_for_new(struct alloc6 *alloc)
 {
-	if (alloc->db.count >= leases6_max(alloc) &&
+	if (alloc->db.entries.count >= leases6_max(alloc) &&
 	    heap_count(alloc->db.formers))
 		forget(alloc, heap_first(alloc->db.formers));
 }
@@ -164,9 +164,9 @@ size_t alloc6_expire(struct alloc6 *alloc, struct mono_time now, size_t max)
 
 	if (alloc->clock.held && alloc->clock.reanchor != UINT32_MAX)
 		done = reanchor(alloc, max);
-	while (done < max && offers->oldest != OFFER6_NONE &&
-	       offers->offer[offers->oldest].until_ns <= now.ns) {
-		pending6_drop(alloc, offers->oldest);
+	while (done < max && offers->list.oldest != OFFER6_NONE &&
+	       offer6_at(offers, offers->list.oldest)->until_ns <= now.ns) {
+		pending6_drop(alloc, offers->list.oldest);
 		alloc->offers_expired_total++;
 		done++;
 	}
@@ -186,8 +186,8 @@ struct mono_time alloc6_next_expiry(const struct alloc6 *alloc)
 
 	if (!alloc->clock.held && has_too_many(alloc))
 		return (struct mono_time){ 0 };
-	if (offers->oldest != OFFER6_NONE)
-		next.ns = offers->offer[offers->oldest].until_ns;
+	if (offers->list.oldest != OFFER6_NONE)
+		next.ns = offer6_at(offers, offers->list.oldest)->until_ns;
 	if (heap_count(due) > 0 && heap_key(due, heap_first(due)) < next.ns)
 		next.ns = heap_key(due, heap_first(due));
 	return next;

@@ -10,35 +10,33 @@
 #ifndef LIB_ALLOC6_OFFER6_H
 #define LIB_ALLOC6_OFFER6_H
 
+#include "dhcp4o6/base/age_list.h"
 #include "key6.h"
 
-#define OFFER6_NONE UINT32_MAX
+#define OFFER6_NONE SLAB_NONE
 
 struct offer6 {
+	struct age_link link;
 	uint64_t hash; /* of the client */
 	uint64_t check;
 	int64_t until_ns;
-	uint64_t age; /* grows from the oldest to the newest */
 	struct key6 key;
 	bool taken;
 	uint32_t iaid;
-	uint32_t older;
-	uint32_t newer; /* of a free place: the next free one */
 };
 
 struct offers6 {
 	struct siphash_key key;
-	struct offer6 *offer;
-	uint32_t used;
-	uint32_t room;
-	uint32_t free_head;
-	uint32_t oldest;
-	uint32_t newest;
-	uint32_t count; /* in the list */
-	uint64_t next_age;
+	struct age_list list;
 	struct hmap *by_client;
 	struct hmap *by_key;
 };
+
+static inline struct offer6 *offer6_at(const struct offers6 *offers,
+				       uint32_t at)
+{
+	return slab_at(&offers->list.slab, at);
+}
 
 int offers6_init(struct offers6 *offers, const struct siphash_key *key);
 void offers6_fini(struct offers6 *offers);

@@ -6,14 +6,14 @@
 
 static void settle_offer(struct alloc6 *alloc, uint32_t at)
 {
-	struct key6 key = alloc->offers.offer[at].key;
+	struct key6 key = offer6_at(&alloc->offers, at)->key;
 
 	settle6(alloc, &key);
 }
 
 void pending6_drop(struct alloc6 *alloc, uint32_t at)
 {
-	struct key6 key = alloc->offers.offer[at].key;
+	struct key6 key = offer6_at(&alloc->offers, at)->key;
 
 	offers6_remove(&alloc->offers, at);
 	settle6(alloc, &key);
@@ -30,7 +30,7 @@ void pending6_untake(struct alloc6 *alloc, uint32_t at)
 	struct offers6 *offers = &alloc->offers;
 
 	/* It looked free meanwhile, and was offered to somebody else. */
-	if (offers6_find(offers, &offers->offer[at].key) != OFFER6_NONE) {
+	if (offers6_find(offers, &offer6_at(offers, at)->key) != OFFER6_NONE) {
 		offers6_remove(offers, at);
 		return;
 	}
@@ -54,26 +54,22 @@ bool offer6_is_on(struct alloc6_plan *plan, const struct key6 *key,
 	return of ? of == net : key->kind == LEASE_PD6;
 }
 
-struct oldest {
+struct counted {
 	uint32_t count;
-	uint32_t at;
-	uint64_t age;
+	const struct offer6 *oldest;
 };
 
 struct counting {
-	const struct offers6 *offers;
-	struct oldest *oldest;
+	struct counted *counted;
 };
 
 static bool count_one(const void *arg, const struct offer6 *offer)
 {
-	const struct counting *c = arg;
-	struct oldest *oldest = c->oldest;
+	const struct counting *counting = arg;
+	struct counted *c = counting->counted;
 
-	if (!oldest->count++ || offer->age < oldest->age) {
-		oldest->at = (uint32_t)(offer - c->offers->offer);
-		oldest->age = offer->age;
-	}
+	if (!c->count++ || offer->link.age < c->oldest->link.age)
+		c->oldest = offer;
 	return false;
 }
 
@@ -81,15 +77,16 @@ static bool count_one(const void *arg, const struct offer6 *offer)
 static void make_room(struct alloc6 *alloc, const struct alloc6_client *client)
 {
 	struct offers6 *offers = &alloc->offers;
-	struct oldest oldest = { 0 };
-	const struct counting counting = { offers, &oldest };
+	struct counted counted = { 0 };
+	const struct counting counting = { &counted };
 
 	offers6_find_client(offers, client->hash, client->check, count_one,
 			    &counting);
-	if (oldest.count >= ALLOC6_CLIENT_OFFERS_MAX)
-		pending6_drop(alloc, oldest.at);
-	else if (offers->count >= ALLOC6_OFFERS_MAX)
-		pending6_drop(alloc, offers->oldest);
+	if (counted.count >= ALLOC6_CLIENT_OFFERS_MAX)
+		pending6_drop(alloc,
+			      offers6_find(offers, &counted.oldest->key));
+	else if (offers->list.count >= ALLOC6_OFFERS_MAX)
+		pending6_drop(alloc, offers->list.oldest);
 }
 
 int pending6_put(struct alloc6 *alloc, const struct ia6 *ia,
@@ -105,7 +102,7 @@ int pending6_put(struct alloc6 *alloc, const struct ia6 *ia,
 	};
 	uint32_t at = offers6_find(offers, key);
 
-	if (at != OFFER6_NONE && offer6_is_of(&offers->offer[at], ia)) {
+	if (at != OFFER6_NONE && offer6_is_of(offer6_at(offers, at), ia)) {
 		offers6_touch(offers, at, until.ns);
 		return 0;
 	}

@@ -256,18 +256,18 @@ static bool take_offer(struct search *s)
 {
 	const struct alloc6 *alloc = s->c->alloc;
 	const struct offers6 *offers = &alloc->offers;
-	uint32_t at = offers->oldest;
+	uint32_t at = offers->list.oldest;
 	uint32_t i;
 
 	for (i = 0; i < OFFERS_MAX && at != OFFER6_NONE; i++) {
-		const struct offer6 *o = &offers->offer[at];
+		const struct offer6 *o = offer6_at(offers, at);
 		const struct lease6 *e = db6_find_entry(&alloc->db, &o->key);
 		const struct plan6_range *range =
 			o->key.kind == s->c->ia.kind
 				? choice6_range_of(s->c, &o->key)
 				: NULL;
 
-		at = o->newer;
+		at = o->link.newer;
 		if (!range || !is_open(s, range) ||
 		    o->hash == s->c->ia.client->hash ||
 		    lease6_is_held(e, s->c->asker->now) ||

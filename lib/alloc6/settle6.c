@@ -91,7 +91,7 @@ void settle6_count_all(struct alloc6 *alloc)
 	alloc->active[PLAN6_ADDRESSES] = 0;
 	alloc->active[PLAN6_PREFIXES] = 0;
 	alloc->declined = 0;
-	for (handle = 0; handle < alloc->db.used; handle++) {
+	for (handle = 0; handle < alloc->db.entries.used; handle++) {
 		struct lease6 *e = db6_entry(&alloc->db, handle);
 
 		if (e->state == LEASE6_UNUSED)

@@ -13,7 +13,7 @@ size_t alloc6_visit(const struct alloc6 *alloc, uint32_t *cursor,
 	size_t count = 0;
 
 	while (count < max && looked_at++ < max * LOOKED_AT_PER_RECORD &&
-	       *cursor < alloc->db.used) {
+	       *cursor < alloc->db.entries.used) {
 		uint32_t handle = (*cursor)++;
 		const struct lease6 *e = db6_entry(&alloc->db, handle);
 
@@ -25,7 +25,7 @@ size_t alloc6_visit(const struct alloc6 *alloc, uint32_t *cursor,
 			continue;
 		record6(alloc, e, &records[count++]);
 	}
-	if (*cursor >= alloc->db.used)
+	if (*cursor >= alloc->db.entries.used)
 		*cursor = ALLOC6_CURSOR_END;
 	return count;
 }
@@ -106,12 +106,12 @@ int alloc6_each_of_client(const struct alloc6 *alloc, const uint8_t *duid,
 void alloc6_get_stats(const struct alloc6 *alloc, struct alloc6_stats *stats)
 {
 	*stats = (struct alloc6_stats){
-		.records = alloc->db.count,
+		.records = alloc->db.entries.count,
 		.leases_max = leases6_max(alloc),
 		.addresses_active = alloc->active[PLAN6_ADDRESSES],
 		.prefixes_active = alloc->active[PLAN6_PREFIXES],
 		.declined = alloc->declined,
-		.offers = alloc->offers.count,
+		.offers = alloc->offers.list.count,
 		.expired_total = alloc->expired_total,
 		.reused_total = alloc->reused_total,
 		.offers_expired_total = alloc->offers_expired_total,

@@ -260,12 +260,12 @@ static void check_no_leftovers(const struct model6_world *w)
 	const struct alloc6 *a = w->alloc;
 	uint32_t former = 0, refs = 0, i;
 
-	assert_int_equal(hmap_count(a->db.by_key), a->db.count);
-	assert_int_equal(hmap_count(a->db.by_client), a->db.count);
-	assert_int_equal(hmap_count(a->db.by_ia), a->db.count);
-	assert_int_equal(hmap_count(a->offers.by_client), a->offers.count);
-	assert_int_equal(hmap_count(a->offers.by_key), a->offers.count);
-	for (i = 0; i < a->db.used; i++) {
+	assert_int_equal(hmap_count(a->db.by_key), a->db.entries.count);
+	assert_int_equal(hmap_count(a->db.by_client), a->db.entries.count);
+	assert_int_equal(hmap_count(a->db.by_ia), a->db.entries.count);
+	assert_int_equal(hmap_count(a->offers.by_client), a->offers.list.count);
+	assert_int_equal(hmap_count(a->offers.by_key), a->offers.list.count);
+	for (i = 0; i < a->db.entries.used; i++) {
 		const struct lease6 *e = db6_entry(&a->db, i);
 
 		if (e->state == LEASE6_UNUSED)
@@ -277,7 +277,7 @@ static void check_no_leftovers(const struct model6_world *w)
 	assert_int_equal(heap_count(a->db.formers), former);
 	for (i = 1; i < a->db.duids.used; i++)
 		refs += a->db.duids.string[i].refs;
-	assert_int_equal(refs, a->db.count);
+	assert_int_equal(refs, a->db.entries.count);
 	assert_null(a->oldest);
 	assert_null(a->newest);
 }

@@ -363,12 +363,12 @@ static void check_no_leftovers(const struct world *w)
 	const struct alloc *a = w->alloc;
 	uint32_t i;
 
-	if (hmap_count(a->db.by_client) != a->db.count)
+	if (hmap_count(a->db.by_client) != a->db.entries.count)
 		fail_msg("seed %u: index by client: %u of %u", w->seed,
-			 hmap_count(a->db.by_client), a->db.count);
-	assert_int_equal(hmap_count(a->offers.by_client), a->offers.count);
-	assert_int_equal(hmap_count(a->offers.by_slot), a->offers.count);
-	for (i = 0; i < a->db.used; i++) {
+			 hmap_count(a->db.by_client), a->db.entries.count);
+	assert_int_equal(hmap_count(a->offers.by_client), a->offers.list.count);
+	assert_int_equal(hmap_count(a->offers.by_slot), a->offers.list.count);
+	for (i = 0; i < a->db.entries.used; i++) {
 		const struct lease_entry *e = lease_db_entry(&a->db, i);
 
 		assert_true(e->state == LEASE_STATE_UNUSED || !e->pending);
