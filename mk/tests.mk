@@ -169,3 +169,9 @@ DECIDE6_OBJ = $(call obj,$(wildcard tests/unit/decide6_*.c) \
 $(filter $(O)/tests/unit/test_decide6%,$(UNIT_TESTS)): $(DECIDE6_OBJ)
 $(O)/tests/unit/test_reconf: $(O)/daemon/server6/reconf.o \
 	$(O)/daemon/server6/hosts.o $(DECIDE6_OBJ)
+
+# What client4 decides and writes is tested without the rest of client4.
+CLIENT4_OBJ = $(call obj,tests/unit/client4_fixture.c \
+	$(wildcard daemon/client4/encode4.c daemon/client4/machine4*.c))
+$(filter $(O)/tests/unit/test_client4% $(O)/tests/unit/test_machine4%, \
+	$(UNIT_TESTS)): $(CLIENT4_OBJ)
