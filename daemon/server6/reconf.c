@@ -5,12 +5,15 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "dhcp4o6/base/hash.h"
+
 #define MESSAGE_MAX 4096 /* a relay path is 1,024 octets at most */
 #define TICKS_PER_S 10
 #define PER_TICK    (RECONF_PER_SECOND / TICKS_PER_S)
 #define SWEEP_MAX   4096 /* leases looked at in a tick */
 
 struct task {
+	uint64_t hash;    /* of the DUID */
 	uint8_t asks_for; /* 0: the entry is free */
 	uint8_t tries;
 	uint8_t duid_len;
@@ -23,6 +26,9 @@ struct reconf {
 	unsigned int count;
 	unsigned int last; /* entries from here on are free */
 	struct task tasks[RECONF_IN_FLIGHT_MAX];
+	/* Every message of a client is looked for among them. */
+	struct hmap *by_duid;
+	struct siphash_key key;
 	/* A sweep over all leases. */
 	uint8_t sweep_asks_for; /* 0: there is none */
 	uint32_t cursor;
@@ -40,15 +46,27 @@ struct route {
 
 int reconf_new(struct reconf **reconf, struct serve6 *serve)
 {
-	*reconf = calloc(1, sizeof(**reconf));
-	if (!*reconf)
-		return -ENOMEM;
-	(*reconf)->serve = serve;
+	struct reconf *self = calloc(1, sizeof(*self));
+	int err = -ENOMEM;
+
+	if (self)
+		err = hmap_new(&self->by_duid, RECONF_IN_FLIGHT_MAX);
+	if (!err)
+		err = siphash_key_random(&self->key);
+	if (err) {
+		reconf_free(self);
+		return err;
+	}
+	self->serve = serve;
+	*reconf = self;
 	return 0;
 }
 
 void reconf_free(struct reconf *reconf)
 {
+	if (!reconf)
+		return;
+	hmap_free(reconf->by_duid);
 	free(reconf);
 }
 
@@ -159,6 +177,8 @@ static int send_one(struct reconf *reconf, struct task *task,
 static void end_task(struct reconf *reconf, struct task *task,
 		     enum metric outcome)
 {
+	(void)hmap_remove(reconf->by_duid, task->hash,
+			  (uint32_t)(task - reconf->tasks));
 	task->asks_for = 0;
 	reconf->count--;
 	while (reconf->last && !reconf->tasks[reconf->last - 1].asks_for)
@@ -166,18 +186,29 @@ static void end_task(struct reconf *reconf, struct task *task,
 	metrics_count(&reconf->serve->front->metrics, outcome, 1);
 }
 
-static struct task *find_task(struct reconf *reconf, const uint8_t *duid,
-			      size_t len)
+static bool has_duid(const void *ctx, uint32_t handle, const void *key)
 {
-	unsigned int i;
+	const struct reconf *reconf = ctx;
+	const struct wire_reader *duid = key;
+	const struct task *task = &reconf->tasks[handle];
 
-	for (i = 0; i < reconf->last; i++) {
-		if (reconf->tasks[i].asks_for &&
-		    reconf->tasks[i].duid_len == len &&
-		    !memcmp(reconf->tasks[i].duid, duid, len))
-			return &reconf->tasks[i];
-	}
-	return NULL;
+	return task->duid_len == wire_left(duid) &&
+	       !memcmp(task->duid, duid->pos, task->duid_len);
+}
+
+static uint64_t hash_of(const struct reconf *reconf,
+			const struct wire_reader *duid)
+{
+	return siphash24(&reconf->key, duid->pos, wire_left(duid));
+}
+
+static struct task *find_task(struct reconf *reconf,
+			      const struct wire_reader *duid)
+{
+	uint32_t at = hmap_find(reconf->by_duid, hash_of(reconf, duid),
+				has_duid, reconf, duid);
+
+	return at == HMAP_NONE ? NULL : &reconf->tasks[at];
 }
 
 static struct task *free_task(struct reconf *reconf)
@@ -193,23 +224,37 @@ static struct task *free_task(struct reconf *reconf)
 	return &reconf->tasks[reconf->last++];
 }
 
+/* An entry of its own for a client that has none; NULL: there is no room. */
+static struct task *add_task(struct reconf *reconf,
+			     const struct wire_reader *duid)
+{
+	struct task *task = free_task(reconf);
+	uint64_t hash = hash_of(reconf, duid);
+
+	if (!task || hmap_insert(reconf->by_duid, hash,
+				 (uint32_t)(task - reconf->tasks)))
+		return NULL;
+	task->hash = hash;
+	task->duid_len = (uint8_t)wire_left(duid);
+	memcpy(task->duid, duid->pos, task->duid_len);
+	reconf->count++;
+	return task;
+}
+
 int reconf_start(struct reconf *reconf, const uint8_t *duid, size_t len,
 		 uint8_t asks_for)
 {
+	const struct wire_reader reader = wire_reader(duid, len);
 	struct task *task;
 	int err;
 
 	if (!len || len > LEASE_CLIENT_ID_MAX)
 		return -ENOENT;
-	task = find_task(reconf, duid, len);
-	if (!task) {
-		task = free_task(reconf);
-		if (!task)
-			return -ENOSPC;
-		task->duid_len = (uint8_t)len;
-		memcpy(task->duid, duid, len);
-		reconf->count++;
-	}
+	task = find_task(reconf, &reader);
+	if (!task)
+		task = add_task(reconf, &reader);
+	if (!task)
+		return -ENOSPC;
 	task->asks_for = asks_for;
 	task->tries = 0;
 	err = send_one(reconf, task, mono_now());
@@ -233,7 +278,7 @@ void reconf_heard(struct reconf *reconf, uint8_t type,
 	if (!reconf->count || (type != DHCP6_RENEW && type != DHCP6_REBIND &&
 			       type != DHCP6_INFORMATION_REQUEST))
 		return;
-	task = find_task(reconf, duid->pos, wire_left(duid));
+	task = find_task(reconf, duid);
 	if (task)
 		end_task(reconf, task, METRIC_LEASE6_RECONF_ANSWERED);
 }

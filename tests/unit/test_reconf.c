@@ -149,6 +149,28 @@ static void a_client_that_asks_again_is_left_alone(void **state)
 	assert_int_equal(sent, 1);
 }
 
+static void each_of_many_is_known_when_it_asks(void **state)
+{
+	struct fixture *f = *state;
+	struct lease lease;
+	struct wire_reader duid;
+	unsigned int i;
+
+	for (i = 0; i < 500; i++)
+		give_lease(f, (uint16_t)i, LEASE_FLAG_RECONFIGURE);
+	reconf_start_all(f->serve.reconf, DHCP6_RENEW);
+	for (i = 0; i < 26; i++)
+		tick(f);
+	assert_int_equal(reconf_in_flight(f->serve.reconf), 500);
+	for (i = 0; i < 500; i++) {
+		lease = world6_record(&f->world, (uint16_t)(i * 7 % 500),
+				      LEASE_NA6, "::", 128, 1);
+		duid = wire_reader(lease.client_id, lease.client_id_len);
+		reconf_heard(f->serve.reconf, DHCP6_RENEW, &duid);
+		assert_int_equal(reconf_in_flight(f->serve.reconf), 499 - i);
+	}
+}
+
 int main(void)
 {
 #define ROW(test) cmocka_unit_test_setup_teardown(test, setup, teardown)
@@ -156,6 +178,7 @@ int main(void)
 		ROW(all_clients_are_asked_no_faster_than_is_said),
 		ROW(who_does_not_accept_it_costs_the_others_no_time),
 		ROW(a_client_that_asks_again_is_left_alone),
+		ROW(each_of_many_is_known_when_it_asks),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
