@@ -59,8 +59,8 @@ def lines_of_table():
             name, letters, code, reference = fields
             held, flags = "DHCP4", "0" if macro == "NWIP" else "MANAGED"
         mark = " *" if any(f in flags for f in UNUSED) else ""
-        yield (f".It Cm {PREFIX[macro]}{name} Ta {code} Ta "
-               f"{type_of(letters, spaces[held])} Ta {reference}{mark}")
+        yield (f".It {code} Ta {reference}{mark} Ta Cm {PREFIX[macro]}{name} "
+               f"Ta {type_of(letters, spaces[held])}")
 
 
 def main():
@@ -70,7 +70,7 @@ def main():
         return 0
     with open(PAGE) as f:
         page = f.read().splitlines()
-    found = [line for line in page if line.startswith(".It Cm ")]
+    found = [line for line in page if re.match(r"\.It \d", line)]
     faults = [f"{PAGE}: missing: {x}" for x in wanted if x not in found]
     faults += [f"{PAGE}: not in the table: {x}" for x in found
                if x not in wanted]
