@@ -131,6 +131,8 @@ bench6: ## DHCPv6 leases a second, against Kea's server (root; BENCH=flags)
 # Their server's clock is the fixture's.
 $(O)/tests/unit/test_ctl $(O)/tests/unit/test_ctl_bounds: \
 	LDFLAGS_ALL += -Wl,--wrap=mono_now
+$(O)/tests/unit/test_journal_random: \
+	LDFLAGS_ALL += -Wl,--wrap=siphash_key_random
 
 # Parts of the tools that a unit test links.
 BENCH_PARTS := client client_encode histogram

@@ -29,8 +29,14 @@ int journal_begin_new(struct journal *j, struct journal_header *header,
 	int err;
 
 	*header = (struct journal_header){ .created = j->options.wall_now() };
-	siphash_key_random(&header->key);
-	siphash_key_random(&random);
+	err = siphash_key_random(&header->key);
+	if (!err)
+		err = siphash_key_random(&random);
+	if (err) /* what is not random is known to clients */
+		return journal_fail(text, err,
+				    "%s: cannot be made without random "
+				    "numbers: %s",
+				    j->new_path, strerror(-err));
 	header->file_id = random.k[0];
 	err = j->disk->fstat(j->disk->ctx, j->live.fd, &st);
 	if (err)

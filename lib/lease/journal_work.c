@@ -244,9 +244,10 @@ static int create_fresh(struct journal *j)
 	int err;
 
 	err = j->disk->fstat(j->disk->ctx, j->live.fd, &st);
+	if (!err)
+		err = siphash_key_random(&random);
 	if (err)
 		return err;
-	siphash_key_random(&random);
 	header.file_id = random.k[0];
 	owner = (struct journal_owner){ .uid = st.st_uid,
 					.gid = st.st_gid,
