@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/time.h>
 #include <sys/un.h>
 #include <unistd.h>
 
@@ -25,6 +26,23 @@ struct ctl_client {
 	int code;
 	char text[512];
 };
+
+/* A daemon that hangs takes nobody in, and its queue is short. */
+static int connect_in_time(const struct ctl_client *client,
+			   const struct sockaddr_un *addr)
+{
+	const struct timeval limit = {
+		.tv_sec = client->timeout_ms / 1000,
+		.tv_usec = client->timeout_ms % 1000 * 1000,
+	};
+
+	if (setsockopt(client->fd, SOL_SOCKET, SO_SNDTIMEO, &limit,
+		       sizeof(limit)))
+		return -errno;
+	if (!connect(client->fd, (const struct sockaddr *)addr, sizeof(*addr)))
+		return 0;
+	return errno == EAGAIN ? -ETIMEDOUT : -errno;
+}
 
 int ctl_client_open(struct ctl_client **client, const char *path,
 		    int timeout_ms)
@@ -46,10 +64,9 @@ int ctl_client_open(struct ctl_client **client, const char *path,
 		err = -errno;
 		goto out_client;
 	}
-	if (connect(c->fd, (struct sockaddr *)&addr, sizeof(addr))) {
-		err = -errno;
+	err = connect_in_time(c, &addr);
+	if (err)
 		goto out_fd;
-	}
 	*client = c;
 	return 0;
 

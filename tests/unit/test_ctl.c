@@ -7,6 +7,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
@@ -252,6 +253,32 @@ static void a_path_that_is_too_long_is_refused(void **state)
 	cmocka_unit_test_setup_teardown(name, ctl_fixture_setup, \
 					ctl_fixture_teardown)
 
+/* Nobody is let in, and the queue before the door is full. */
+static void a_daemon_that_hangs_is_given_up(void **state)
+{
+	struct ctl_client *client[64] = { NULL };
+	char dir[] = "/tmp/test-ctl.XXXXXX", path[CTL_PATH_MAX];
+	size_t i = 0, count;
+	int fd, err;
+
+	(void)state;
+	assert_non_null(mkdtemp(dir));
+	assert_int_equal(ctl_socket_path(path, dir, "server4", 6767), 0);
+	fd = ctl_listen(path, (gid_t)-1);
+	assert_true(fd >= 0);
+	alarm(30); /* it would wait for ever */
+	do
+		err = ctl_client_open(&client[i], path, 50);
+	while (!err && ++i < 64);
+	alarm(0);
+	assert_int_equal(err, -ETIMEDOUT);
+	for (count = i, i = 0; i < count; i++)
+		ctl_client_close(client[i]);
+	close(fd);
+	unlink(path);
+	rmdir(dir);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -267,6 +294,7 @@ int main(void)
 		cmocka_unit_test(every_code_has_a_text),
 		cmocka_unit_test(the_manual_explains_every_code),
 		cmocka_unit_test(a_path_that_is_too_long_is_refused),
+		cmocka_unit_test(a_daemon_that_hangs_is_given_up),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
