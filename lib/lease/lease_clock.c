@@ -76,6 +76,15 @@ int64_t lease_clock_ends_ns(const struct lease_clock *clock, int64_t wall_s)
 	return mono_add_s(clock->anchor_mono, left).ns;
 }
 
+/* Further apart than rounding makes them? One of the two is from a disk. */
+static bool is_another(int64_t a, int64_t b)
+{
+	int64_t apart;
+
+	return __builtin_sub_overflow(a, b, &apart) || apart >= STEP_S_MIN ||
+	       apart <= -STEP_S_MIN;
+}
+
 static void limit_time(struct wall_time *time, struct wall_time latest)
 {
 	if (time->s >= latest.s + STEP_S_MIN)
@@ -90,8 +99,7 @@ void lease_clock_restate(const struct lease_clock *clock, int64_t ends_ns,
 	/* While expiry is held the record knows more than the clock. */
 	if (!clock->has_stepped || (clock->held && is_loaded))
 		return;
-	if (ends_ns != LEASE_NEVER_NS &&
-	    llabs(ends_s - record->expires.s) >= STEP_S_MIN)
+	if (ends_ns != LEASE_NEVER_NS && is_another(ends_s, record->expires.s))
 		record->expires.s = ends_s;
 	/* One from the future would hold expiry at the next start. */
 	limit_time(&record->updated, clock->told_wall);
