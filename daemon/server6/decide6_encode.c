@@ -35,19 +35,14 @@ static const char *const status_texts[] = {
 static void put_item(struct wire_writer *w, uint16_t ia_code,
 		     const struct decide6_item *item)
 {
-	bool is_prefix = ia_code == DHCP6_OPT_IA_PD;
-	size_t at = dhcp6_open_option(w, is_prefix ? DHCP6_OPT_IAPREFIX
-						   : DHCP6_OPT_IAADDR);
+	const struct dhcp6_ia_item written = {
+		.addr = item->addr,
+		.prefix_len = item->prefix_len,
+		.preferred_s = item->preferred_s,
+		.valid_s = item->valid_s,
+	};
 
-	if (!is_prefix)
-		wire_put_mem(w, &item->addr, sizeof(item->addr));
-	wire_put_u32(w, item->preferred_s);
-	wire_put_u32(w, item->valid_s);
-	if (is_prefix) {
-		wire_put_u8(w, item->prefix_len);
-		wire_put_mem(w, &item->addr, sizeof(item->addr));
-	}
-	dhcp6_close_option(w, at);
+	dhcp6_put_ia_item(w, ia_code, &written);
 }
 
 static void put_ia(struct wire_writer *w, const struct decide6_answer *answer,

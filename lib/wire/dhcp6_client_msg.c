@@ -46,24 +46,6 @@ static void put_elapsed(struct wire_writer *w, uint64_t elapsed_ms)
 						: UINT16_MAX);
 }
 
-static void put_item(struct wire_writer *w, uint16_t ia_code,
-		     const struct dhcp6_ia_item *item)
-{
-	bool is_prefix = ia_code == DHCP6_OPT_IA_PD;
-	size_t at = dhcp6_open_option(w, is_prefix ? DHCP6_OPT_IAPREFIX
-						   : DHCP6_OPT_IAADDR);
-
-	if (!is_prefix)
-		wire_put_mem(w, &item->addr, sizeof(item->addr));
-	wire_put_u32(w, item->preferred_s);
-	wire_put_u32(w, item->valid_s);
-	if (is_prefix) {
-		wire_put_u8(w, item->prefix_len);
-		wire_put_mem(w, &item->addr, sizeof(item->addr));
-	}
-	dhcp6_close_option(w, at);
-}
-
 static void put_ia(struct wire_writer *w, const struct dhcp6_ia *ia,
 		   const struct dhcp6_ia_item *item)
 {
@@ -74,7 +56,7 @@ static void put_ia(struct wire_writer *w, const struct dhcp6_ia *ia,
 	wire_put_u32(w, ia->t1_s);
 	wire_put_u32(w, ia->t2_s);
 	for (i = 0; i < ia->item_count; i++)
-		put_item(w, ia->code, &item[ia->first_item + i]);
+		dhcp6_put_ia_item(w, ia->code, &item[ia->first_item + i]);
 	dhcp6_close_option(w, at);
 }
 

@@ -158,6 +158,24 @@ void dhcp6_put_status(struct wire_writer *w, enum dhcp6_status status,
 	dhcp6_close_option(w, at);
 }
 
+void dhcp6_put_ia_item(struct wire_writer *w, uint16_t ia_code,
+		       const struct dhcp6_ia_item *item)
+{
+	bool is_prefix = ia_code == DHCP6_OPT_IA_PD;
+	size_t at = dhcp6_open_option(w, is_prefix ? DHCP6_OPT_IAPREFIX
+						   : DHCP6_OPT_IAADDR);
+
+	if (!is_prefix)
+		wire_put_mem(w, &item->addr, sizeof(item->addr));
+	wire_put_u32(w, item->preferred_s);
+	wire_put_u32(w, item->valid_s);
+	if (is_prefix) {
+		wire_put_u8(w, item->prefix_len);
+		wire_put_mem(w, &item->addr, sizeof(item->addr));
+	}
+	dhcp6_close_option(w, at);
+}
+
 void dhcp6_end_reply(struct wire_writer *w, const struct dhcp6_reply *reply)
 {
 	dhcp4o6_end_response(w, &reply->chain);

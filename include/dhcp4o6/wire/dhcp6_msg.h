@@ -93,6 +93,9 @@ void dhcp6_close_option(struct wire_writer *w, size_t opened);
 /* Status Code; text may be NULL. */
 void dhcp6_put_status(struct wire_writer *w, enum dhcp6_status status,
 		      const char *text);
+/* The option for an address or a prefix, in an IA with that code; no status. */
+void dhcp6_put_ia_item(struct wire_writer *w, uint16_t ia_code,
+		       const struct dhcp6_ia_item *item);
 void dhcp6_end_reply(struct wire_writer *w, const struct dhcp6_reply *reply);
 
 #endif /* DHCP4O6_WIRE_DHCP6_MSG_H */
