@@ -7,20 +7,6 @@
 
 #include "alloc_private.h"
 
-static int64_t end_ns(const struct alloc_binding *b)
-{
-	if (b->lease_s == ALLOC_LEASE_INFINITE)
-		return LEASE_NEVER_NS;
-	return mono_add_s(b->now.mono, b->lease_s).ns;
-}
-
-static int64_t end_wall(const struct alloc_binding *b)
-{
-	if (b->lease_s == ALLOC_LEASE_INFINITE)
-		return LEASE_EXPIRES_NEVER;
-	return b->now.wall.s + b->lease_s;
-}
-
 int alloc_bind(struct alloc_txn *txn, const struct alloc_asker *asker,
 	       const struct alloc_binding *b)
 {
@@ -36,7 +22,7 @@ int alloc_bind(struct alloc_txn *txn, const struct alloc_asker *asker,
 		.htype = client->htype,
 		.hlen = client->hlen,
 		.starts = { goes_on ? e->starts_s : b->now.wall.s },
-		.expires = { end_wall(b) },
+		.expires = lease_end_wall(b->now.wall, b->lease_s),
 		.updated = b->now.wall,
 		.source = b->source,
 		.client_id = client->id,
@@ -49,7 +35,7 @@ int alloc_bind(struct alloc_txn *txn, const struct alloc_asker *asker,
 	struct stage stage = {
 		.lease = &lease,
 		.client = client,
-		.ends_ns = end_ns(b),
+		.ends_ns = lease_end_ns(b->now.mono, b->lease_s),
 		.offer = pending_find(alloc, client, asker->net),
 	};
 

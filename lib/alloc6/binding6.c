@@ -4,20 +4,6 @@
 
 #include "choice6_private.h"
 
-static int64_t end_ns(const struct alloc6_binding *b)
-{
-	if (b->valid_s == DHCP6_INFINITE)
-		return LEASE_NEVER_NS;
-	return mono_add_s(b->now.mono, b->valid_s).ns;
-}
-
-static int64_t end_wall(const struct alloc6_binding *b)
-{
-	if (b->valid_s == DHCP6_INFINITE)
-		return LEASE_EXPIRES_NEVER;
-	return b->now.wall.s + b->valid_s;
-}
-
 static struct choosing6 choosing(const struct alloc6_txn *txn,
 				 const struct alloc6_asker *asker,
 				 enum lease_kind kind, uint32_t iaid)
@@ -65,7 +51,7 @@ int alloc6_bind(struct alloc6_txn *txn, const struct alloc6_asker *asker,
 		.htype = client->htype,
 		.hlen = client->hlen,
 		.starts = { goes_on ? e->starts_s : b->now.wall.s },
-		.expires = { end_wall(b) },
+		.expires = lease_end_wall(b->now.wall, b->valid_s),
 		.updated = b->now.wall,
 		.source = b->source,
 		.client_id = client->duid,
@@ -77,7 +63,7 @@ int alloc6_bind(struct alloc6_txn *txn, const struct alloc6_asker *asker,
 	};
 	const struct stage6 stage = {
 		.lease = &lease,
-		.ends_ns = end_ns(b),
+		.ends_ns = lease_end_ns(b->now.mono, b->valid_s),
 		.offer = offer_of(&c, &key),
 	};
 

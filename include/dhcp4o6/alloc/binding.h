@@ -7,8 +7,6 @@
 #include "dhcp4o6/alloc/billing.h"
 #include "dhcp4o6/alloc/choice.h"
 
-#define ALLOC_LEASE_INFINITE UINT32_MAX /* seconds; RFC 2131 section 3.3 */
-
 /* One moment on both clocks. */
 struct alloc_moment {
 	struct mono_time mono;
@@ -17,7 +15,7 @@ struct alloc_moment {
 
 struct alloc_binding {
 	struct in_addr addr;
-	uint32_t lease_s; /* ALLOC_LEASE_INFINITE: never ends */
+	uint32_t lease_s; /* LEASE_INFINITE_S: never ends */
 	struct alloc_moment now;
 	struct in6_addr source; /* IPv6 source of the query */
 	const uint8_t *host_name;

@@ -138,7 +138,7 @@ struct alloc6_binding {
 	uint8_t prefix_len;
 	uint8_t flags; /* LEASE_FLAG_RECONFIGURE */
 	uint32_t preferred_s;
-	uint32_t valid_s; /* DHCP6_INFINITE: never ends */
+	uint32_t valid_s; /* LEASE_INFINITE_S: never ends */
 	struct alloc6_moment now;
 	struct in6_addr source;
 	const char *ifname; /* NULL: unknown */

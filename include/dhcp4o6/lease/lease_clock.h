@@ -13,7 +13,23 @@
 
 #include "dhcp4o6/lease/lease.h"
 
-#define LEASE_NEVER_NS INT64_MAX /* end of an infinite lease */
+#define LEASE_NEVER_NS   INT64_MAX  /* end of an infinite lease */
+#define LEASE_INFINITE_S UINT32_MAX /* RFC 2131 section 3.3, RFC 9915 7.7 */
+
+/* When a lease of so many seconds from now on ends, on either clock. */
+static inline int64_t lease_end_ns(struct mono_time now, uint32_t seconds)
+{
+	return seconds == LEASE_INFINITE_S ? LEASE_NEVER_NS
+					   : mono_add_s(now, seconds).ns;
+}
+
+static inline struct wall_time lease_end_wall(struct wall_time now,
+					      uint32_t seconds)
+{
+	if (seconds == LEASE_INFINITE_S)
+		return (struct wall_time){ LEASE_EXPIRES_NEVER };
+	return (struct wall_time){ now.s + seconds };
+}
 
 struct lease_clock {
 	/* One moment on both clocks, for records from the store. */
