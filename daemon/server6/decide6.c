@@ -230,6 +230,28 @@ static void make_relay_path(struct decision6 *d)
 	d->relay_path_len = (uint16_t)wire_len(&w);
 }
 
+/* RFC 8357: without them a RECONFIGURE would not get through. */
+static void make_relay_ports(struct decision6 *d)
+{
+	struct wire_writer w =
+		wire_writer(d->relay_ports, sizeof(d->relay_ports));
+	const struct dhcp6_envelope *env = d->query->envelope;
+	uint8_t i;
+
+	_Static_assert(LEASE_RELAY_PORTS_MAX >=
+			       2 + 3 * (LEASE_RELAY_PATH_MAX / 33),
+		       "room for the ports of a whole path");
+	for (i = 0; d->is_path_whole && i < env->relay_count; i++) {
+		if (!env->relay[i].has_relay_port)
+			continue;
+		if (!wire_len(&w))
+			wire_put_u16(&w, d->query->source_port);
+		wire_put_u8(&w, i);
+		wire_put_mem(&w, env->relay[i].relay_port.pos, 2);
+	}
+	d->relay_ports_len = (uint8_t)wire_len(&w);
+}
+
 static bool find_option(const void *ctx, enum conf_universe universe,
 			uint32_t code, struct conf_data *value)
 {
@@ -297,6 +319,7 @@ static void find_client(struct decision6 *d)
 	alloc6_ask(alloc, d->net, &d->client, d->now.mono, &d->asker);
 	find_host_name(d);
 	make_relay_path(d);
+	make_relay_ports(d);
 	facts->htype = d->client.htype;
 	facts->hlen = d->client.hlen;
 	memcpy(facts->chaddr, d->client.chaddr, sizeof(facts->chaddr));

@@ -40,6 +40,7 @@ struct decide6_query {
 	const struct dhcp6_msg *msg;
 	const char *ifname;     /* it came in on; NULL or "" if unknown */
 	struct in6_addr source; /* IPv6 source address of the datagram */
+	uint16_t source_port;   /* and its UDP port, for RFC 8357 */
 	/* It was sent to an address of this host; matters without relays. */
 	bool is_unicast;
 };
@@ -126,13 +127,16 @@ void decide6_encode(const struct decide6_server *server,
  * Writes a RECONFIGURE (RFC 9915 section 18.3.11) for the client of a lease
  * with LEASE_FLAG_RECONFIGURE, inside the RELAY-REPL chain of the lease's relay
  * path. asks_for: DHCP6_RENEW, DHCP6_REBIND or DHCP6_INFORMATION_REQUEST. It
- * goes to lease->source, port 547 if there is a relay path, else 546. -EINVAL
- * for another asks_for, without a rkap, or for a lease without DUID; -EAGAIN
- * while the store has no mark for the replay counter; -EMSGSIZE without room;
- * nothing useful was written then.
+ * goes to lease->source, to decide6_reconfigure_port(). -EINVAL for another
+ * asks_for, without a rkap, or for a lease without DUID; -EAGAIN while the
+ * store has no mark for the replay counter; -EMSGSIZE without room; nothing
+ * useful was written then.
  */
 int decide6_encode_reconfigure(const struct decide6_server *server,
 			       const struct lease *lease, uint8_t asks_for,
 			       struct wire_writer *w);
+
+/* 546 of a client, 547 of a relay, or where that sent from: RFC 8357. */
+uint16_t decide6_reconfigure_port(const struct lease *lease);
 
 #endif /* DHCP4O6_SERVER6_DECIDE6_H */

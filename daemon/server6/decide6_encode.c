@@ -234,6 +234,47 @@ static int read_relay_path(const struct lease *lease,
 	return 0;
 }
 
+static int read_relay_ports(const struct lease *lease,
+			    struct dhcp6_envelope *env)
+{
+	struct wire_reader r =
+		wire_reader(lease->relay_ports, lease->relay_ports_len);
+
+	if (!wire_left(&r))
+		return 0;
+	wire_get_u16(&r); /* of the outermost relay itself */
+	while (!r.failed && wire_left(&r)) {
+		uint8_t at = wire_get_u8(&r);
+
+		if (at >= env->relay_count)
+			return -EINVAL;
+		env->relay[at].has_relay_port = true;
+		env->relay[at].relay_port = wire_split(&r, 2);
+	}
+	return r.failed ? -EINVAL : 0;
+}
+
+static int read_relays(const struct lease *lease, struct dhcp6_envelope *env)
+{
+	int err = read_relay_path(lease, env);
+
+	return err ? err : read_relay_ports(lease, env);
+}
+
+uint16_t decide6_reconfigure_port(const struct lease *lease)
+{
+	struct wire_reader r =
+		wire_reader(lease->relay_ports, lease->relay_ports_len);
+	struct dhcp6_envelope env;
+
+	if (!lease->relay_path_len)
+		return DHCP6_PORT_CLIENT;
+	if (read_relays(lease, &env) ||
+	    !env.relay[env.relay_count - 1].has_relay_port)
+		return DHCP6_PORT_SERVER;
+	return wire_get_u16(&r);
+}
+
 int decide6_encode_reconfigure(const struct decide6_server *server,
 			       const struct lease *lease, uint8_t asks_for,
 			       struct wire_writer *w)
@@ -246,8 +287,7 @@ int decide6_encode_reconfigure(const struct decide6_server *server,
 	if (asks_for != DHCP6_RENEW && asks_for != DHCP6_REBIND &&
 	    asks_for != DHCP6_INFORMATION_REQUEST)
 		return -EINVAL;
-	if (!server->rkap || !lease->client_id_len ||
-	    read_relay_path(lease, &env))
+	if (!server->rkap || !lease->client_id_len || read_relays(lease, &env))
 		return -EINVAL;
 	if (!rkap_can_send(server->rkap))
 		return -EAGAIN;

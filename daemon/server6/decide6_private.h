@@ -24,6 +24,8 @@ struct decision6 {
 	uint8_t host_name[LEASE_HOST_NAME_MAX];
 	uint8_t host_name_len;
 	bool is_path_whole; /* all relays are in relay_path, as they are */
+	uint8_t relay_ports_len;
+	uint8_t relay_ports[LEASE_RELAY_PORTS_MAX];
 	uint16_t relay_path_len;
 	uint8_t relay_path[LEASE_RELAY_PATH_MAX];
 	struct conf_packet packet;

@@ -48,6 +48,8 @@ bool dhcp6_bind(struct decision6 *d, const struct dhcp6_ia *asked,
 		.host_name_len = d->host_name_len,
 		.relay_path = d->relay_path,
 		.relay_path_len = d->relay_path_len,
+		.relay_ports = d->relay_ports,
+		.relay_ports_len = d->relay_ports_len,
 	};
 	struct option6_scopes scopes;
 

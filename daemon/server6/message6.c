@@ -152,6 +152,7 @@ enum drop_reason serve6_handle(struct serve6 *serve,
 		.msg = &msg,
 		.ifname = iface ? iface->name : "",
 		.source = from->from.src,
+		.source_port = from->from.src_port,
 		.is_unicast = !IN6_IS_ADDR_MULTICAST(&from->from.dst),
 	};
 	struct front_way way = way_back(env, from);

@@ -42,6 +42,7 @@ struct route {
 	struct lease lease;
 	struct in6_addr address;
 	uint8_t path[LEASE_RELAY_PATH_MAX];
+	uint8_t ports[LEASE_RELAY_PORTS_MAX];
 };
 
 int reconf_new(struct reconf **reconf, struct serve6 *serve)
@@ -94,6 +95,10 @@ static int note_route(void *arg, const struct lease *lease)
 			memcpy(route->path, lease->relay_path,
 			       lease->relay_path_len);
 		route->lease.relay_path = route->path;
+		if (lease->relay_ports_len)
+			memcpy(route->ports, lease->relay_ports,
+			       lease->relay_ports_len);
+		route->lease.relay_ports = route->ports;
 	}
 	if (lease->kind == LEASE_NA6 && !route->has_address) {
 		route->has_address = true;
@@ -128,14 +133,14 @@ static bool choose_way(const struct reconf *reconf, const struct task *task,
 	if (is_known && (task->tries % 2 == 0 || !route->has_address)) {
 		way->peer = route->lease.source;
 		way->ifindex = iface->ifindex;
-		if (route->lease.relay_path_len)
-			way->port = DHCP6_PORT_SERVER;
+		way->port = decide6_reconfigure_port(&route->lease);
 		return true;
 	}
 	if (!route->has_address)
 		return false;
 	way->peer = route->address; /* the kernel knows the way */
 	route->lease.relay_path_len = 0;
+	route->lease.relay_ports_len = 0;
 	return true;
 }
 

@@ -60,6 +60,8 @@ int alloc6_bind(struct alloc6_txn *txn, const struct alloc6_asker *asker,
 		.host_name_len = b->host_name_len,
 		.relay_path = b->relay_path,
 		.relay_path_len = b->relay_path_len,
+		.relay_ports = b->relay_ports,
+		.relay_ports_len = b->relay_ports_len,
 	};
 	const struct stage6 stage = {
 		.lease = &lease,

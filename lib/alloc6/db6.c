@@ -176,8 +176,13 @@ static int take_strings(struct db6 *db, struct lease6 *e,
 	if (intern_ref(&db->strings, (const uint8_t *)lease->ifname,
 		       (uint16_t)name_len, &e->ifname))
 		goto out_relay_path;
+	if (intern_ref(&db->strings, lease->relay_ports, lease->relay_ports_len,
+		       &e->relay_ports))
+		goto out_ifname;
 	return 0;
 
+out_ifname:
+	intern_unref(&db->strings, e->ifname);
 out_relay_path:
 	intern_unref(&db->strings, e->relay_path);
 out_duid:
@@ -224,10 +229,11 @@ void lease6_drop(struct db6 *db, struct lease6 *e, bool is_shared)
 		free(e->octets);
 		e->octets = NULL;
 	}
+	intern_unref(&db->strings, e->relay_ports);
 	intern_unref(&db->strings, e->ifname);
 	intern_unref(&db->strings, e->relay_path);
 	intern_unref(&db->duids, e->duid);
-	e->ifname = e->relay_path = e->duid = INTERN_EMPTY;
+	e->relay_ports = e->ifname = e->relay_path = e->duid = INTERN_EMPTY;
 }
 
 void lease6_record(const struct db6 *db, const struct lease6 *e,
@@ -262,6 +268,8 @@ void lease6_record(const struct db6 *db, const struct lease6 *e,
 	lease->client_id_len = (uint8_t)len;
 	lease->relay_path =
 		intern_get(&db->strings, e->relay_path, &lease->relay_path_len);
+	lease->relay_ports = intern_get(&db->strings, e->relay_ports, &len);
+	lease->relay_ports_len = (uint8_t)len;
 	name = intern_get(&db->strings, e->ifname, &len);
 	if (name)
 		memcpy(lease->ifname, name, len);

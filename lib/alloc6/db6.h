@@ -3,8 +3,9 @@
  * db6 - DHCPv6 leases in memory by 32-bit handle, found by what they are of, by
  * client and by IA, and the orders in which they run out and are forgotten.
  *
- * Entries never move. DUIDs, relay paths and names of interfaces are counted
- * strings; hardware address and host name are in one block of octets.
+ * Entries never move. DUIDs, relay paths, their ports and names of interfaces
+ * are counted strings; hardware address and host name are in one block of
+ * octets.
  */
 #ifndef LIB_ALLOC6_DB6_H
 #define LIB_ALLOC6_DB6_H
@@ -43,6 +44,7 @@ struct lease6 {
 	uint32_t version;
 	uint32_t duid; /* numbers of counted strings */
 	uint32_t relay_path;
+	uint32_t relay_ports;
 	uint32_t ifname;
 	int64_t starts_s; /* wall clock, as in the record */
 	int64_t updated_s;
@@ -61,7 +63,7 @@ struct db6 {
 	struct heap *due;     /* active and declined, at or before their end */
 	struct heap *formers; /* free ones, by their end */
 	struct intern duids;
-	struct intern strings; /* relay paths, interfaces */
+	struct intern strings; /* relay paths, their ports, interfaces */
 	size_t octets;
 };
 

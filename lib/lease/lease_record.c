@@ -42,10 +42,16 @@ static bool is_valid_ifname(const struct lease *lease)
 	return memchr(lease->ifname, '\0', sizeof(lease->ifname)) != NULL;
 }
 
+static bool is_valid_ports(const struct lease *lease)
+{
+	return lease->relay_ports_len <= LEASE_RELAY_PORTS_MAX &&
+	       (!lease->relay_ports_len || lease->relay_ports);
+}
+
 static bool is_valid_na6(const struct lease *lease)
 {
 	return lease->prefix_len == PREFIX_LEN_MAX && lease->client_id_len &&
-	       is_valid_ifname(lease);
+	       is_valid_ifname(lease) && is_valid_ports(lease);
 }
 
 /* One prefix has one key: bits behind its length are zero. */
@@ -54,7 +60,7 @@ static bool is_valid_pd6(const struct lease *lease)
 	unsigned int bit = lease->prefix_len;
 
 	if (!bit || bit > PREFIX_LEN_MAX || !lease->client_id_len ||
-	    !is_valid_ifname(lease))
+	    !is_valid_ifname(lease) || !is_valid_ports(lease))
 		return false;
 	for (; bit < PREFIX_LEN_MAX; bit++) {
 		if (lease->addr6.s6_addr[bit / 8] & 0x80 >> bit % 8)
@@ -139,6 +145,10 @@ static void put_lease6(const struct lease *lease, struct wire_writer *w)
 	put_common(lease, w);
 	wire_put_u8(w, (uint8_t)ifname_len);
 	wire_put_mem(w, lease->ifname, ifname_len);
+	if (!lease->relay_ports_len)
+		return;
+	wire_put_u8(w, lease->relay_ports_len);
+	wire_put_mem(w, lease->relay_ports, lease->relay_ports_len);
 }
 
 static void put_duid6(const struct lease *lease, struct wire_writer *w)
@@ -243,8 +253,15 @@ static bool get_lease6(struct wire_reader *r, struct lease *lease)
 	lease->preferred_s = wire_get_u32(r);
 	wire_get_mem(r, &lease->addr6, sizeof(lease->addr6));
 	get_common(r, lease);
-	return get_ifname(r, lease) &&
-	       (lease->kind == LEASE_NA6 || lease->kind == LEASE_PD6);
+	if (!get_ifname(r, lease) ||
+	    (lease->kind != LEASE_NA6 && lease->kind != LEASE_PD6))
+		return false;
+	/* Records of most leases, and all of an older version, end here. */
+	if (r->failed || !wire_left(r))
+		return true;
+	lease->relay_ports_len = wire_get_u8(r);
+	lease->relay_ports = take_part(r, lease->relay_ports_len);
+	return true;
 }
 
 static bool get_duid6(struct wire_reader *r, struct lease *lease)

@@ -162,6 +162,32 @@ def test_a_client_behind_relays_is_reached_through_them():
     case.same(world.figures(), (1, 0, 0), "figures")
 
 
+def test_a_client_behind_a_relay_with_a_port_of_its_own_is_reached():
+    world, one = World("relay-port"), c6.Client(4, reconfigure=True)
+    # The outer relay uses port 5470, and has heard the inner one from 5471.
+    end = c6.Endpoint6(world.link.client, "c0", 5470)
+
+    def ask(payload):
+        inner = c6.forward(payload, LINK, "fe80::77", 0, b"port 7",
+                           more=[(135, b"\0\0")])
+        end.send(c6.forward(inner, "::", LINK, 1,
+                            more=[(135, (5471).to_bytes(2, "big"))]),
+                 source=RELAY, to=daemons.UPSTREAM_SERVER)
+        one.take(c6.unwrap(end.receive(3.0)[0])[1])
+
+    ask(one.solicit())
+    ask(one.request())
+    world.six.process.kill()
+    world.six.start()
+    world.tool("reconfigure", one.held[0])
+    got = end.receive(3.0)
+    case.true(got, "nothing came to port 5470")
+    levels, message = c6.unwrap(got[0])
+    case.same([level[3].get(135) for level in levels],
+              [(5471).to_bytes(2, "big"), b"\0\0"], "options 135")
+    case.same(one.check_reconfigure(message), c6.RENEW, "asked for")
+
+
 def test_who_cannot_be_asked_is_named():
     world = World("refused")
     one = world.client(4, accepts=False)

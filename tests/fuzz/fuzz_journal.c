@@ -65,6 +65,7 @@ static int visit(void *arg, const struct lease *lease)
 	    back.client_id_len != lease->client_id_len ||
 	    back.iaid != lease->iaid ||
 	    back.replay_mark != lease->replay_mark ||
+	    back.relay_ports_len != lease->relay_ports_len ||
 	    strcmp(back.ifname, lease->ifname))
 		abort();
 	return lease->kind == LEASE_DHCP4 ? fixture_visit(arg, lease) : 0;

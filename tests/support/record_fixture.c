@@ -90,6 +90,8 @@ void assert_same_lease(const struct lease *a, const struct lease *b)
 			   b->host_name_len);
 	assert_same_octets(a->relay_path, a->relay_path_len, b->relay_path,
 			   b->relay_path_len);
+	assert_same_octets(a->relay_ports, a->relay_ports_len, b->relay_ports,
+			   b->relay_ports_len);
 }
 
 void record_rejects_truncations(const struct lease *lease)

@@ -280,6 +280,7 @@ static void send_packet(struct decider6 *f, const uint8_t *packet, size_t len,
 		got->drop = dhcp6_decode_msg(env.inner, &msg);
 	if (got->drop != DROP_NONE)
 		return;
+	query->source_port = FIXTURE6_PORT;
 	query->now = f->now;
 	query->wall = f->wall;
 	query->envelope = &env;

@@ -13,6 +13,7 @@
 
 #define FIXTURE6_WALL   1700000000
 #define FIXTURE6_PACKET 8192
+#define FIXTURE6_PORT   5470
 #define FIXTURE6_DUID   0, 3, 0, 1, 2, 0, 0, 0, 0, 1 /* of the server */
 
 struct decider6 {
@@ -74,6 +75,9 @@ struct sent6 {
 	const char *ifname;          /* NULL: s0, which is in network A */
 	const char *source;          /* NULL: a link-local one */
 	struct sent6_relay relay[3]; /* innermost first */
+	/* Option 135 of each of them: two octets; NULL for none. The outermost
+	 * sends from FIXTURE6_PORT. */
+	const char *relay_port[3];
 	/* Any other option, last of all. */
 	uint16_t extra_code;
 	const char *extra;

@@ -107,7 +107,7 @@ static void put_message(struct wire_writer *w, const struct sent6 *s)
 
 /* Wraps packet[0..*len) in one RELAY-FORW. */
 static void wrap(uint8_t *packet, size_t *len, uint8_t hop,
-		 const struct sent6_relay *relay)
+		 const struct sent6_relay *relay, const char *port)
 {
 	uint8_t mac[] = { 0, 1, 2, 0, 0, 0, 0, relay->mac };
 	uint8_t inner[FIXTURE6_PACKET];
@@ -125,6 +125,8 @@ static void wrap(uint8_t *packet, size_t *len, uint8_t hop,
 		dhcp6_put_option(&w, DHCP6_OPT_INTERFACE_ID,
 				 relay->interface_id,
 				 strlen(relay->interface_id));
+	if (port)
+		dhcp6_put_option(&w, DHCP6_OPT_RELAY_PORT, port, 2);
 	if (relay->mac)
 		dhcp6_put_option(&w, DHCP6_OPT_CLIENT_LINKLAYER, mac,
 				 sizeof(mac));
@@ -143,6 +145,6 @@ size_t sent6_write(const struct sent6 *s, uint8_t *packet)
 	assert_false(w.failed);
 	len = wire_len(&w);
 	for (i = 0; i < 3 && s->relay[i].link; i++)
-		wrap(packet, &len, i, &s->relay[i]);
+		wrap(packet, &len, i, &s->relay[i], s->relay_port[i]);
 	return len;
 }

@@ -84,6 +84,8 @@ static void a_record_has_all_that_is_known_of_the_binding(void **state)
 	b.host_name_len = 4;
 	b.relay_path = path;
 	b.relay_path_len = 33;
+	b.relay_ports = (const uint8_t *)"\x15\x5e\0\0";
+	b.relay_ports_len = 5;
 	txn = world6_begin(&w);
 	assert_int_equal(alloc6_bind(txn, &w.asker, &b), 0);
 	record = alloc6_txn_records(txn, &count);
@@ -110,6 +112,8 @@ static void a_record_has_all_that_is_known_of_the_binding(void **state)
 	assert_memory_equal(record->host_name, "name", 4);
 	assert_int_equal(record->relay_path_len, 33);
 	assert_memory_equal(record->relay_path, path, 33);
+	assert_int_equal(record->relay_ports_len, 5);
+	assert_memory_equal(record->relay_ports, "\x15\x5e\0\0", 5);
 	assert_addr6(&record->source, "fe80::1");
 	alloc6_txn_commit(txn);
 	world6_close(&w);

@@ -291,6 +291,104 @@ static void a_key_may_wait_for_the_mark_and_a_reconfigure_not(void **state)
 	decider6_close(&f);
 }
 
+static void
+rfc8357_5_2_a_reconfigure_goes_to_the_ports_of_the_relays(void **state)
+{
+	static const struct {
+		const char *inner;
+		const char *outer;
+		uint16_t goes_to;
+	} cases[] = {
+		{ NULL, NULL, 547 },
+		{ NULL, "\0\0", FIXTURE6_PORT },
+		{ "\0\0", "\x15\x5f", FIXTURE6_PORT },
+		{ "\0\0", NULL, 547 },
+	};
+	struct sent6 s = accepts;
+	struct dhcp6_envelope env;
+	uint8_t buf[512];
+	struct lease lease;
+	struct decider6 f;
+	struct got6 got;
+	size_t i;
+
+	(void)state;
+	decider6_open(&f, ON NETWORKS6);
+	s.relay[0] = (struct sent6_relay){ "2001:db8:1::ff", "port7", 0 };
+	s.relay[1] = (struct sent6_relay){ "::", NULL, 0 };
+	for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct wire_writer w = wire_writer(buf, sizeof(buf));
+
+		s.relay_port[0] = cases[i].inner;
+		s.relay_port[1] = cases[i].outer;
+		decider6_bind(&f, &s, &got);
+		decider6_restart(&f, ON NETWORKS6);
+		lease = decider6_lease(&f, got.ia[0].text[0]);
+		assert_int_equal(decide6_reconfigure_port(&lease),
+				 cases[i].goes_to);
+		assert_int_equal(decide6_encode_reconfigure(&f.server, &lease,
+							    DHCP6_RENEW, &w),
+				 0);
+		assert_int_equal(dhcp6_unwrap_reply(
+					 wire_reader(buf, wire_len(&w)), &env),
+				 DROP_NONE);
+		assert_int_equal(env.relay[0].has_relay_port,
+				 cases[i].inner != NULL);
+		assert_int_equal(env.relay[1].has_relay_port,
+				 cases[i].outer != NULL);
+		if (cases[i].outer)
+			assert_memory_equal(env.relay[1].relay_port.pos,
+					    cases[i].outer, 2);
+		if (cases[i].inner)
+			assert_memory_equal(env.relay[0].relay_port.pos,
+					    cases[i].inner, 2);
+	}
+	lease.relay_path_len = 0;
+	lease.relay_ports_len = 0;
+	assert_int_equal(decide6_reconfigure_port(&lease), 546);
+	decider6_close(&f);
+}
+
+/* A record of another hand. */
+static void ports_of_relays_that_are_not_there_are_refused(void **state)
+{
+	static const uint8_t path[33] = { 0 };
+	static const struct {
+		uint8_t octets[6];
+		uint8_t len;
+	} bad[] = {
+		{ { 21, 94 }, 1 },
+		{ { 21, 94, 0 }, 3 },
+		{ { 21, 94, 0, 0 }, 4 },
+		{ { 21, 94, 1, 0, 0 }, 5 },
+		{ { 21, 94, 0, 0, 0, 0 }, 6 },
+	};
+	struct lease lease = {
+		.client_id = duid,
+		.client_id_len = sizeof(duid),
+		.relay_path = path,
+		.relay_path_len = sizeof(path),
+	};
+	uint8_t buf[256];
+	struct wire_writer w = wire_writer(buf, sizeof(buf));
+	size_t i;
+
+	(void)state;
+	start_rkap();
+	for (i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+		lease.relay_ports = bad[i].octets;
+		lease.relay_ports_len = bad[i].len;
+		assert_int_equal(decide6_encode_reconfigure(&server, &lease,
+							    DHCP6_RENEW, &w),
+				 -EINVAL);
+		assert_int_equal(decide6_reconfigure_port(&lease), 547);
+	}
+	lease.relay_ports_len = 2;
+	assert_int_equal(
+		decide6_encode_reconfigure(&server, &lease, DHCP6_RENEW, &w),
+		0);
+}
+
 static void a_reconfigure_needs_a_client_a_key_and_room(void **state)
 {
 	static const uint8_t path[33 + 5] = { [32] = 6 };
@@ -340,6 +438,10 @@ int main(void)
 			a_reconfigure_goes_through_the_relays_of_the_lease),
 		cmocka_unit_test(
 			a_key_may_wait_for_the_mark_and_a_reconfigure_not),
+		cmocka_unit_test(
+			rfc8357_5_2_a_reconfigure_goes_to_the_ports_of_the_relays),
+		cmocka_unit_test(
+			ports_of_relays_that_are_not_there_are_refused),
 		cmocka_unit_test(a_reconfigure_needs_a_client_a_key_and_room),
 	};
 

@@ -26,6 +26,8 @@ static struct in6_addr address(const char *text)
 	return addr;
 }
 
+static uint8_t ports[LEASE_RELAY_PORTS_MAX] = { 0x15, 0x5e };
+
 static struct lease full_lease(void)
 {
 	struct lease l = record_longest();
@@ -37,6 +39,8 @@ static struct lease full_lease(void)
 	l.preferred_s = UINT32_MAX;
 	memcpy(l.ifname, "fifteen-octets!", sizeof(l.ifname));
 	l.flags |= LEASE_FLAG_RECONFIGURE;
+	l.relay_ports = ports;
+	l.relay_ports_len = sizeof(ports);
 	return l;
 }
 
@@ -123,8 +127,6 @@ static void octets_are_those_of_the_document(void **state)
 		0x02, 0x00, 0x00, 0x00, 0x00, 0x65, 0x53, 0xf1, 0x00, 0x0a,
 		0x00, 0x03, 0x00, 0x01, 0x02, 0x00, 0x00, 0x00, 0x00, 0x01,
 	};
-	static const uint8_t want_mark[] = { 0x65, 0x53, 0xf1, 0x01,
-					     0x00, 0x00, 0x00, 0x07 };
 	static const uint8_t id[] = { 0x00, 0x04, 0xaa };
 	static const uint8_t path[] = { 0xbb };
 	struct lease l = small_lease(LEASE_NA6, "2001:db8::5", 128, 9);
@@ -149,35 +151,69 @@ static void octets_are_those_of_the_document(void **state)
 	assert_memory_equal(record, want, sizeof(want));
 	assert_int_equal(record_encode(&server, record), sizeof(want_duid));
 	assert_memory_equal(record, want_duid, sizeof(want_duid));
-	/* The mark stands behind what an older version wrote. */
-	server = server_duid_with_mark();
-	assert_int_equal(record_encode(&server, record),
-			 sizeof(want_duid) + sizeof(want_mark));
-	assert_int_equal(record[1], want_duid[1] + sizeof(want_mark));
-	assert_memory_equal(record + 2, want_duid + 2, sizeof(want_duid) - 2);
-	assert_memory_equal(record + sizeof(want_duid), want_mark,
-			    sizeof(want_mark));
+}
+
+/* A record with a last part: that of an older version, and the part. */
+static void check_octets(const struct lease *without, const struct lease *with,
+			 const uint8_t *part, size_t part_len)
+{
+	uint8_t older[LEASE_RECORD_MAX], record[LEASE_RECORD_MAX];
+	size_t len = record_encode(without, older);
+
+	assert_int_equal(record_encode(with, record), len + part_len);
+	assert_int_equal(record[0] << 8 | record[1], len + part_len - 2);
+	assert_memory_equal(record + 2, older + 2, len - 2);
+	assert_memory_equal(record + len, part, part_len);
+}
+
+static void octets_are_appended_to_those_of_older_versions(void **state)
+{
+	static const uint8_t some[] = { 5, 0x15, 0x5e, 0, 0x15, 0x5f };
+	static const uint8_t mark[] = { 0x65, 0x53, 0xf1, 1, 0, 0, 0, 7 };
+	struct lease server = server_duid(), marked = server_duid_with_mark();
+	struct lease plain = small_lease(LEASE_NA6, "2001:db8::5", 128, 9);
+	struct lease l = plain;
+
+	(void)state;
+	l.relay_ports = some + 1;
+	l.relay_ports_len = 5;
+	check_octets(&plain, &l, some, sizeof(some));
+	check_octets(&server, &marked, mark, sizeof(mark));
 }
 
 static void decoder_rejects_every_truncation(void **state)
 {
-	struct lease lease = full_lease(), server = server_duid_with_mark();
-	uint8_t record[LEASE_RECORD_MAX];
-	size_t len = record_encode(&server, record);
-	struct lease out;
-	uint8_t cut;
+	struct lease lease = full_lease(), server = server_duid();
 
 	(void)state;
+	lease.relay_ports_len = 0;
 	record_rejects_truncations(&lease);
-	server.replay_mark = 0; /* a record without it is whole */
 	record_rejects_truncations(&server);
-	/* Nor is a part of the mark one. */
-	for (cut = 1; cut <= 8; cut++) {
-		record[1]--;
-		assert_int_equal(record_decode(record, len - cut, &out),
-				 cut < 8 ? -EBADMSG : 0);
+}
+
+/* Without its last part a record is whole, as an older version wrote it. */
+static void check_last_part(const struct lease *in, size_t part_len)
+{
+	uint8_t record[LEASE_RECORD_MAX];
+	size_t len, whole = record_encode(in, record);
+	struct lease out;
+
+	for (len = whole - 1; len >= whole - part_len; len--) {
+		record[0] = (uint8_t)((len - 2) >> 8);
+		record[1] = (uint8_t)(len - 2);
+		assert_int_equal(record_decode(record, len, &out),
+				 len > whole - part_len ? -EBADMSG : 0);
 	}
-	assert_true(out.replay_mark == 0);
+	assert_true(!out.replay_mark && !out.relay_ports_len);
+}
+
+static void what_was_appended_is_there_whole_or_not_at_all(void **state)
+{
+	struct lease lease = full_lease(), server = server_duid_with_mark();
+
+	(void)state;
+	check_last_part(&server, 8);
+	check_last_part(&lease, 1 + LEASE_RELAY_PORTS_MAX);
 }
 
 static void decoder_steps_over_what_a_later_version_appended(void **state)
@@ -220,7 +256,7 @@ static void decoder_rejects_values_out_of_range(void **state)
 		{ 86, 255 },
 	};
 	struct lease in = small_lease(LEASE_NA6, "2001:db8::5", 128, 1), out;
-	uint8_t record[LEASE_RECORD_MAX];
+	uint8_t record[LEASE_RECORD_MAX + 1] = { 0 };
 	size_t i;
 
 	(void)state;
@@ -238,8 +274,13 @@ static void decoder_rejects_values_out_of_range(void **state)
 	assert_int_equal(record_decode(record, LEASE_RECORD_MAX, &out),
 			 -EBADMSG);
 	record[6] = 56;
-	record[LEASE_RECORD_MAX - 3] = '\0'; /* in the name */
+	record[LEASE_RECORD_MAX - sizeof(ports) - 4] = '\0'; /* in the name */
 	assert_int_equal(record_decode(record, LEASE_RECORD_MAX, &out),
+			 -EBADMSG);
+	record_encode(&in, record);
+	record[LEASE_RECORD_MAX - sizeof(ports) - 1]++; /* more ports */
+	record[1]++;
+	assert_int_equal(record_decode(record, LEASE_RECORD_MAX + 1, &out),
 			 -EBADMSG);
 }
 
@@ -266,6 +307,9 @@ static void encoder_refuses_what_no_lease_can_be(void **state)
 	assert_int_equal(lease_encode(&l, &w), -EINVAL);
 	l = full_lease();
 	memset(l.ifname, 'x', sizeof(l.ifname));
+	assert_int_equal(lease_encode(&l, &w), -EINVAL);
+	l = full_lease();
+	l.relay_ports_len++;
 	assert_int_equal(lease_encode(&l, &w), -EINVAL);
 	l = full_lease();
 	l.kind = LEASE_KIND_COUNT;
@@ -358,7 +402,11 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(every_kind_survives_the_round_trip),
 		cmocka_unit_test(octets_are_those_of_the_document),
+		cmocka_unit_test(
+			octets_are_appended_to_those_of_older_versions),
 		cmocka_unit_test(decoder_rejects_every_truncation),
+		cmocka_unit_test(
+			what_was_appended_is_there_whole_or_not_at_all),
 		cmocka_unit_test(
 			decoder_steps_over_what_a_later_version_appended),
 		cmocka_unit_test(decoder_rejects_values_out_of_range),

@@ -146,6 +146,8 @@ struct alloc6_binding {
 	uint8_t host_name_len;
 	uint16_t relay_path_len; /* form of struct lease */
 	const uint8_t *relay_path;
+	uint8_t relay_ports_len; /* likewise */
+	const uint8_t *relay_ports;
 };
 
 /*

@@ -18,12 +18,13 @@
 
 #include "dhcp4o6/base/clock.h"
 
-#define LEASE_CLIENT_ID_MAX  255
-#define LEASE_CHADDR_MAX     16
-#define LEASE_HOST_NAME_MAX  255
-#define LEASE_RELAY_PATH_MAX 1024
-#define LEASE_BILLING_MAX    32
-#define LEASE_EXPIRES_NEVER  INT64_MAX
+#define LEASE_CLIENT_ID_MAX   255
+#define LEASE_CHADDR_MAX      16
+#define LEASE_HOST_NAME_MAX   255
+#define LEASE_RELAY_PATH_MAX  1024
+#define LEASE_RELAY_PORTS_MAX 95 /* of as many relays as a path may have */
+#define LEASE_BILLING_MAX     32
+#define LEASE_EXPIRES_NEVER   INT64_MAX
 
 enum lease_kind {
 	LEASE_DHCP4,
@@ -91,11 +92,19 @@ struct lease {
 	 * Interface-ID cut at 255 octets.
 	 */
 	const uint8_t *relay_path;
+	/*
+	 * DHCPv6: nothing, unless a relay sent option 135 (RFC 8357). Then the
+	 * UDP port (2 octets) that the outermost one sent from, and for each
+	 * that sent the option: which it is in relay_path, from 0 on (1), and
+	 * the body (2).
+	 */
+	const uint8_t *relay_ports;
 	const uint8_t *billing; /* DHCPv4: the class it counts to, see alloc */
 	uint16_t relay_path_len;
 	uint8_t client_id_len;
 	uint8_t host_name_len;
 	uint8_t billing_len; /* 0: none */
+	uint8_t relay_ports_len;
 };
 
 const char *lease_state_name(enum lease_state state); /* "active"; never NULL */

@@ -15,7 +15,7 @@
 
 /* Octets of what lease_encode() writes, the length field included. */
 #define LEASE_RECORD_MIN 21   /* a DUID of one octet */
-#define LEASE_RECORD_MAX 1651 /* a DHCPv6 lease with all its parts full */
+#define LEASE_RECORD_MAX 1747 /* a DHCPv6 lease with all its parts full */
 
 /*
  * Appends one record. -EINVAL for a value that no lease may have (a state or
