@@ -57,6 +57,10 @@ bool isc_expected_not(struct isc_parser *p, const char *what, const char *text,
 
 	if (p->lex.token == ISC_TOKEN_END)
 		return false;
+	/* What was taken of an address may end in what stands behind it. */
+	while (len > 0 && (text[len - 1] == ' ' || text[len - 1] == '\t' ||
+			   text[len - 1] == '\n' || text[len - 1] == '\r'))
+		len--;
 	for (i = 0; i < len && i < SHOWN_MAX; i++)
 		shown[i] = text[i] >= ' ' && text[i] < 0x7f ? text[i] : '?';
 	shown[i] = '\0';

@@ -221,11 +221,12 @@ static int explain_text(const char *path, enum journal_family family,
 				    strerror(-err));
 	return journal_fail(text, -ENOMSG,
 			    "%s: is a lease file of ISC dhcpd with %" PRIu64
-			    " faults, the first in line %" PRIu32
+			    " fault%s in line %" PRIu32
 			    ": %s; it is left as it is, because a lease that "
 			    "is not understood may be given to another client",
-			    path, report->fault_count, first->line,
-			    first->text);
+			    path, report->fault_count,
+			    report->fault_count == 1 ? "" : "s, the first",
+			    first->line, first->text);
 }
 
 /* The file's leases, or why it cannot be taken over. */

@@ -251,7 +251,7 @@ static const struct {
 	{ "ia-na 1:2:3:4 { }", 1, "an IAID and a DUID" },
 	{ "ia-na { }", 1, "an IAID and a DUID" },
 	{ "ia-na \"12345\" {\n iaaddr 2001:db8::g { } }", 2,
-	  "expected the IPv6 address of a host, not `2001:db8::g" },
+	  "expected the IPv6 address of a host, not `2001:db8::g'" },
 	{ "ia-na \"12345\" { iaaddr 2001:db8: :1 { } }", 1,
 	  "the IPv6 address" },
 	{ "ia-na \"12345\" { iaaddr ff02::1 { } }", 1, "the IPv6 address" },
