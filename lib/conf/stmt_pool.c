@@ -121,6 +121,35 @@ static int handle_bootp_permit(struct conf_parser *p, bool allow)
 		p->row->name);
 }
 
+/* What ISC's pools may ask of clients beside that. */
+static const struct {
+	const char *word;
+	const char *reason;
+} refused_permits[] = {
+	{ "authenticated", "clients are not authenticated" },
+	{ "unauthenticated",
+	  "write `all clients', for nobody is authenticated" },
+	{ "after", "pools do not open or close with time" },
+};
+
+static int fail_permit(struct conf_parser *p)
+{
+	size_t i;
+
+	for (i = 0; i < sizeof(refused_permits) / sizeof(refused_permits[0]);
+	     i++) {
+		const char *word = refused_permits[i].word;
+
+		if (conf_token_is_word(conf_peek(p), word))
+			return conf_error(p, &conf_peek(p)->pos,
+					  "`%s %s' is not supported: %s",
+					  p->row->name, word,
+					  refused_permits[i].reason);
+	}
+	return conf_fail_expected(p, "known-clients, unknown-clients, all "
+				     "clients or members of a class");
+}
+
 static int handle_pool_permit(struct conf_parser *p, bool allow)
 {
 	size_t i;
@@ -138,8 +167,7 @@ static int handle_pool_permit(struct conf_parser *p, bool allow)
 	}
 	if (conf_accept_word(p, "members"))
 		return add_members(p, allow);
-	return conf_fail_expected(p, "known-clients, unknown-clients, all "
-				     "clients or members of a class");
+	return fail_permit(p);
 }
 
 /*
@@ -150,15 +178,16 @@ static int handle_pool_permit(struct conf_parser *p, bool allow)
  */
 static const struct {
 	const char *word;
-	bool may_allow;
-	bool may_deny;
-	const char *lost; /* if it is allowed; NULL: nothing */
+	const char *lost;    /* if it is allowed; NULL: nothing */
+	const char *refused; /* why it cannot be denied; NULL: it can */
 } server_permits[] = {
-	{ "duplicates", true, false, NULL },
-	{ "bootp", true, true, NO_BOOTP },
-	{ "dynamic-bootp", true, true, NO_BOOTP },
-	{ "leasequery", true, true, "leasequeries are not answered" },
-	{ "client-updates", true, true, NULL }, /* DNS is not updated at all */
+	{ "duplicates", NULL,
+	  "who has the same hardware address and another identifier is "
+	  "another client" },
+	{ "bootp", NO_BOOTP, NULL },
+	{ "dynamic-bootp", NO_BOOTP, NULL },
+	{ "leasequery", "leasequeries are not answered", NULL },
+	{ "client-updates", NULL, NULL }, /* DNS is not updated at all */
 };
 
 static int handle_server_permit(struct conf_parser *p, bool allow)
@@ -186,12 +215,11 @@ static int handle_server_permit(struct conf_parser *p, bool allow)
 				  "`allow %s' is not followed: %s", word,
 				  server_permits[i].lost);
 		p->noted_permits |= (uint32_t)allow << i;
-		if (allow ? server_permits[i].may_allow
-			  : server_permits[i].may_deny)
+		if (allow || !server_permits[i].refused)
 			return 0;
-		return conf_error(p, &token.pos,
-				  "`%s %s' is not supported here", p->row->name,
-				  word);
+		return conf_error(p, &token.pos, "`%s %s' is not supported: %s",
+				  p->row->name, word,
+				  server_permits[i].refused);
 	}
 	return conf_error(p, &token.pos, "`%s %.*s' is not supported here",
 			  p->row->name, (int)(token.len < 40 ? token.len : 40),
