@@ -7,7 +7,6 @@ other half waits for that disk.
 import os
 import random
 import signal
-import subprocess
 import sys
 import time
 
@@ -141,28 +140,15 @@ def test_a_rewritten_journal_has_all_leases_and_the_duid():
     world.check(clients)
 
 
-def fill(path):
-    with open(path, "wb", buffering=0) as f:
-        for block in (65536, 1):
-            try:
-                while True:
-                    f.write(bytes(block))
-            except OSError:
-                pass
-
-
 def test_a_full_disk_means_no_lease_and_service_resumes_when_there_is_room():
     world = World("full")
-    small = os.path.join(world.directory, "small")
-    os.mkdir(small)
-    subprocess.run(["mount", "-t", "tmpfs", "-o", "size=4m", "tmpfs", small],
-                   check=True)
+    small = netns.small_disk(world.directory)
     world.six.leases = os.path.join(small, "leases6")
     world.six.start()
     early = [c6.Client(i) for i in range(5)]
     case.same(c6.acquire(world.end, early), [], "without lease")
     ballast = os.path.join(small, "ballast")
-    fill(ballast)
+    netns.fill(ballast)
     late = [c6.Client(100 + i) for i in range(90)]
     # What fits into blocks that are there already may still be served.
     left = c6.acquire(world.end, late, 3.0)

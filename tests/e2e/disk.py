@@ -2,11 +2,9 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """Lease files that cannot be written, are not ours, or are damaged."""
 
-import contextlib
 import hashlib
 import os
 import signal
-import subprocess
 import sys
 
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), "../lib"))
@@ -17,16 +15,7 @@ import daemons
 import netns
 
 
-class Pair:
-    def __init__(self, name):
-        self.link = daemons.Link()
-        self.directory = netns.work_dir(name)
-        self.six = daemons.Half(self.link.server, self.directory, 6,
-                                daemons.CONF6, ["s0"])
-        self.four = daemons.Half(self.link.server, self.directory, 4,
-                                 daemons.CONF4 % {"ifname": "s0"})
-        self.endpoint = client.Endpoint(self.link.client, "c0")
-
+class Pair(daemons.Pair):
     def serve(self, count, first=0):
         clients = [client.Client(first + i) for i in range(count)]
         case.same(client.acquire(self.endpoint, clients), [], "without lease")
@@ -50,28 +39,14 @@ def digest(path):
         return hashlib.sha256(f.read()).hexdigest()
 
 
-def fill(path):
-    """Takes all the room there is."""
-    with open(path, "wb", buffering=0) as f:
-        with contextlib.suppress(OSError):
-            while True:
-                f.write(bytes(65536))
-        with contextlib.suppress(OSError):
-            while True:
-                f.write(b"\0")
-
-
 def test_a_full_disk_means_no_ack_and_service_resumes_when_there_is_room():
     pair = Pair("disk-full")
-    small = os.path.join(pair.directory, "small")
-    os.mkdir(small)
-    subprocess.run(["mount", "-t", "tmpfs", "-o", "size=4m", "tmpfs", small],
-                   check=True)
+    small = netns.small_disk(pair.directory)
     pair.four.leases = os.path.join(small, "leases4")
     pair.six.start()
     pair.four.start()
     first = pair.serve(5)
-    fill(os.path.join(small, "ballast"))
+    netns.fill(os.path.join(small, "ballast"))
     late = [client.Client(100 + i) for i in range(90)]
     # What fits into blocks that are there already may still be served.
     left = client.acquire(pair.endpoint, late, 3.0)

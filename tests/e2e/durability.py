@@ -51,19 +51,15 @@ def acks_in(data, macs):
 
 
 def test_every_ack_follows_the_sync_of_its_lease():
-    link = daemons.Link()
-    directory = netns.work_dir("durability-order")
-    trace = os.path.join(directory, "trace")
-    six = daemons.Half(link.server, directory, 6, daemons.CONF6, ["s0"])
-    four = daemons.Half(link.server, directory, 4, BIG_POOL)
-    six.start()
-    four.start(under=strace.argv(trace))
-    endpoint = client.Endpoint(link.client, "c0")
+    pair = daemons.Pair("durability-order", conf4=BIG_POOL)
+    trace = os.path.join(pair.directory, "trace")
+    pair.six.start()
+    pair.four.start(under=strace.argv(trace))
     clients = [client.Client(i) for i in range(200)]
-    case.same(client.acquire(endpoint, clients, 30.0), [], "without lease")
-    with open(four.pid_file) as f:
+    case.same(client.acquire(pair.endpoint, clients, 30.0), [], "without lease")
+    with open(pair.four.pid_file) as f:
         os.kill(int(f.read()), signal.SIGTERM)  # strace itself ignores it
-    case.same(four.process.wait(20), 0, "exit code of server4")
+    case.same(pair.four.process.wait(20), 0, "exit code of server4")
     calls = strace.read(trace)
     macs = {bytes.fromhex(c.mac.replace(":", "")) for c in clients}
     acked = set()
@@ -79,16 +75,11 @@ def test_every_ack_follows_the_sync_of_its_lease():
     case.true(syncs < len(clients), f"{syncs} syncs: no group commit")
 
 
-class World:
+class World(daemons.Pair):
     """A pair under load, and all that clients were promised so far."""
 
     def __init__(self, name):
-        self.link = daemons.Link()
-        directory = netns.work_dir(name)
-        self.six = daemons.Half(self.link.server, directory, 6,
-                                daemons.CONF6, ["s0"])
-        self.four = daemons.Half(self.link.server, directory, 4, BIG_POOL)
-        self.endpoint = client.Endpoint(self.link.client, "c0")
+        super().__init__(name, conf4=BIG_POOL)
         self.promised = {}  # address -> client
         self.number = 0
 

@@ -19,13 +19,8 @@ PINS = "/sys/fs/bpf/dhcp4o6/6767/s0"
 
 
 def halves(name, xdp="auto"):
-    link = daemons.Link()
-    directory = netns.work_dir(name)
-    six = daemons.Half(link.server, directory, 6,
-                       f"dhcp4o6 {{ xdp {xdp}; }}\n" + daemons.CONF6, ["s0"])
-    four = daemons.Half(link.server, directory, 4,
-                        daemons.CONF4 % {"ifname": "s0"})
-    return link, six, four, client.Endpoint(link.client, "c0")
+    pair = daemons.Pair(name, f"dhcp4o6 {{ xdp {xdp}; }}\n" + daemons.CONF6)
+    return pair.link, pair.six, pair.four, pair.endpoint
 
 
 def gets_lease(endpoint, number):

@@ -24,20 +24,16 @@ shared-network other {
 NOBODY = 65534
 
 
-class World:
+class World(daemons.Pair):
     def __init__(self, name, block6="", block4="", more4=""):
         netns.start_over()
-        self.link = daemons.Link()
-        directory = netns.work_dir("settings-" + name)
-        self.six = daemons.Half(self.link.server, directory, 6,
-                                "dhcp4o6 { %s }\n%s" % (block6, daemons.CONF6),
-                                ["s0"])
-        self.four = daemons.Half(
-            self.link.server, directory, 4, "dhcp4o6 { %s }\n%s%s" % (
+        super().__init__(
+            "settings-" + name,
+            "dhcp4o6 { %s }\n%s" % (block6, daemons.CONF6),
+            "dhcp4o6 { %s }\n%s%s" % (
                 block4, daemons.CONF4 % {"ifname": "s0"}, more4))
         self.four.start()
         self.six.start()
-        self.direct = client.Endpoint(self.link.client, "c0")
         self.relay = client.Endpoint(self.link.client, "c0", 547)
         self.number = 0
 
@@ -49,8 +45,8 @@ class World:
         """Directly, or through a chain whose outermost hop count is hops."""
         message = dhcp.query(v4)
         if hops is None:
-            self.direct.send(message)
-            return client.answer_to(self.direct, v4.xid, timeout_s)
+            self.endpoint.send(message)
+            return client.answer_to(self.endpoint, v4.xid, timeout_s)
         for hop in range(hops + 1):
             message = dhcp.relay_forw(message, hop, link if hop == 0 else "::",
                                       "fe80::1")
@@ -108,7 +104,7 @@ def test_an_offer_and_a_declined_address_are_held_for_so_long():
     case.same(second.lease.kind, dhcp.ACK, "second client")
     decline = dhcp.V4(dhcp.DECLINE, second.xid, second.mac, second.options + [
         (50, dhcp.ip4(second.address)), (54, second.lease.get(54))])
-    world.direct.send(dhcp.query(decline))
+    world.endpoint.send(dhcp.query(decline))
     table = world.four
     netns.wait_until(lambda: [
         lease for lease in table.ctl("leases", {"state": "declined"})
@@ -133,15 +129,15 @@ def test_the_journal_is_compacted_while_serving():
     directory = os.path.dirname(world.four.leases)
     inode = os.stat(world.four.leases).st_ino
     clients = [world.one() for _ in range(50)]
-    case.same(client.acquire(world.direct, clients), [], "without lease")
+    case.same(client.acquire(world.endpoint, clients), [], "without lease")
     renewals = 0
 
     def compacted():
         nonlocal renewals
         for one in clients:
-            world.direct.send(dhcp.query(one.renew()))
+            world.endpoint.send(dhcp.query(one.renew()))
         for _ in clients:
-            got = world.direct.receive(3.0)
+            got = world.endpoint.receive(3.0)
             case.true(got, "no answer to a renewal")
             case.same(dhcp.response(got[0])[1].kind, dhcp.ACK, "renewal")
             renewals += 1

@@ -56,16 +56,7 @@ def record(address, one, starts, ends, state="active", extra=""):
     return text + extra + "}\n"
 
 
-class World:
-    def __init__(self, name):
-        self.link = daemons.Link()
-        self.directory = netns.work_dir(name)
-        self.six = daemons.Half(self.link.server, self.directory, 6,
-                                daemons.CONF6, ["s0"])
-        self.four = daemons.Half(self.link.server, self.directory, 4,
-                                 daemons.CONF4 % {"ifname": "s0"})
-        self.endpoint = client.Endpoint(self.link.client, "c0")
-
+class World(daemons.Pair):
     def put(self, text):
         with open(self.four.leases, "w") as f:
             f.write(text)

@@ -7,7 +7,8 @@ import os
 import socket
 import subprocess
 
-from netns import ROOT, Namespace, Skip, veth, wait_until
+import client
+from netns import ROOT, Namespace, Skip, veth, wait_until, work_dir
 
 BIN = os.path.join(ROOT, "build", "bin")
 PEERS = os.path.join(ROOT, "build", "peers", "bin")
@@ -305,3 +306,13 @@ def start_pair(link, directory, conf6=CONF6, conf4=None, xdp="auto",
                        what=f"AF_XDP sockets on {ifname}")
     return six, four
 
+
+class Pair:
+    """Both halves at one link, not started, and a client's end of it."""
+
+    def __init__(self, name, conf6=CONF6, conf4=CONF4 % {"ifname": "s0"}):
+        self.link = Link()
+        self.directory = work_dir(name)
+        self.six = Half(self.link.server, self.directory, 6, conf6, ["s0"])
+        self.four = Half(self.link.server, self.directory, 4, conf4)
+        self.endpoint = client.Endpoint(self.link.client, "c0")

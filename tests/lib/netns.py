@@ -78,6 +78,24 @@ def work_dir(name):
     return path
 
 
+def small_disk(directory):
+    """A file system of 4 MiB in the directory, for the sandbox's time."""
+    path = os.path.join(directory, "small")
+    os.mkdir(path)
+    subprocess.run(["mount", "-t", "tmpfs", "-o", "size=4m", "tmpfs", path],
+                   check=True)
+    return path
+
+
+def fill(path):
+    """Takes all the room there is for a file."""
+    with open(path, "wb", buffering=0) as f:
+        for block in (65536, 1):
+            with contextlib.suppress(OSError):
+                while True:
+                    f.write(bytes(block))
+
+
 def wait_until(condition, timeout_s=5.0, what="condition", step_s=0.01):
     """Returns the first true value of condition(), or fails."""
     end = time.monotonic() + timeout_s
