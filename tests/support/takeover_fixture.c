@@ -90,6 +90,20 @@ void takeover_refused(struct takeover *t, struct simdisk *sim, int err,
 	assert_non_null(strstr(t->err_text, says));
 }
 
+void takeover_happened_once(struct takeover *t, struct simdisk *sim,
+			    struct lease_store *store)
+{
+	t->check(store);
+	lease_store_close(store);
+	simdisk_restart(sim);
+	assert_int_equal(takeover_open(t, sim, &store), 0);
+	assert_false(t->report.found);
+	t->check(store);
+	lease_store_close(store);
+	assert_true(takeover_is_text(t, sim, TAKEOVER_KEPT));
+	simdisk_free(sim);
+}
+
 /* False when the call that was to crash never came. */
 static bool survives_crash(struct takeover *t, uint64_t seed, uint32_t call)
 {

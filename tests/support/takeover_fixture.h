@@ -50,6 +50,10 @@ void takeover_refused(struct takeover *t, struct simdisk *sim, int err,
 
 /* ---- cases of both families ---- */
 
+/* The store has all of it; the next start takes nothing over and has it, too.
+ * Ends the store and the disk. */
+void takeover_happened_once(struct takeover *t, struct simdisk *sim,
+			    struct lease_store *store);
 /* The disk crashes at every call, with so many seeds: one or the other file is
  * whole, and the next start has all of it. */
 void takeover_survives_crashes(struct takeover *t, uint64_t seeds);

@@ -92,15 +92,7 @@ static void leases_and_the_servers_duid_are_taken_over_once(void **state)
 	assert_int_equal(take.report.by_state[LEASE_ACTIVE], 9);
 	assert_false(lease_journal_info(store)->is_new);
 	assert_int_equal(lease_journal_info(store)->records, LEASES + 1);
-	check_leases(store);
-	lease_store_close(store);
-	simdisk_restart(sim);
-	assert_int_equal(takeover_open(&take, sim, &store), 0);
-	assert_false(take.report.found);
-	check_leases(store);
-	lease_store_close(store);
-	assert_true(takeover_is_text(&take, sim, TAKEOVER_KEPT));
-	simdisk_free(sim);
+	takeover_happened_once(&take, sim, store);
 }
 
 static void a_crash_at_any_call_leaves_one_or_the_other(void **state)
