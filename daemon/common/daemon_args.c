@@ -166,6 +166,31 @@ static enum daemon_exit handle_print_config(struct arg_state *state,
 	return DAEMON_EXIT_NONE;
 }
 
+/* Flags of ISC's server that have no meaning here. */
+static enum daemon_exit handle_refused(struct arg_state *state,
+				       const char *value)
+{
+	static const struct {
+		const char *word;
+		const char *why;
+	} reasons[] = {
+		{ "p", "not supported: DHCPv6 ports are fixed; -4o6 PORT is "
+		       "the port of the pair" },
+		{ "s", "not supported: answers go where queries came from" },
+		{ "tf", "not supported: nothing is traced to be played again" },
+		{ "play", "not supported: nothing is traced to be played "
+			  "again" },
+		{ "chroot", "not supported: who reads packets has no "
+			    "capability; -user NAME changes the user" },
+	};
+	size_t i = 0;
+
+	(void)value;
+	while (strcmp(reasons[i].word, state->word) != 0)
+		i++;
+	return usage_error(state, reasons[i].why);
+}
+
 static enum daemon_exit handle_quiet(struct arg_state *state, const char *value)
 {
 	(void)value;
@@ -214,6 +239,11 @@ static arg_handler handle_help;
 static const struct arg_row rows[] = {
 	{ "4", NULL, NULL, handle_4, NULL },
 	{ "6", NULL, NULL, handle_6, NULL },
+	{ "p", NULL, "PORT", handle_refused, NULL },
+	{ "s", NULL, "ADDRESS", handle_refused, NULL },
+	{ "tf", NULL, "FILE", handle_refused, NULL },
+	{ "play", NULL, "FILE", handle_refused, NULL },
+	{ "chroot", NULL, "DIR", handle_refused, NULL },
 	{ "4o6", "port", "PORT", handle_4o6,
 	  "UDP ports of the pair on ::1: PORT and PORT + 1 (6767)" },
 	{ "cf", "config", "FILE", handle_conf, "configuration file" },

@@ -12,6 +12,7 @@
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/time.h>
 #include <sys/un.h>
 #include <sys/wait.h>
@@ -90,6 +91,30 @@ static int probe_directory(const char *path)
 	return 0;
 }
 
+static void log_unwritable(const struct startup *startup, const char *path,
+			   int err)
+{
+	char copy[PATH_MAX], of[64] = "";
+	struct stat st;
+
+	if (err == ENOENT || err == ENOTDIR) {
+		log_error("lease file %s: there is no such directory", path);
+		return;
+	}
+	if (err == EISDIR) {
+		log_error("lease file %s: it is a directory", path);
+		return;
+	}
+	snprintf(copy, sizeof(copy), "%s", path);
+	if (stat(dirname(copy), &st) == 0)
+		snprintf(of, sizeof(of), " (of uid %u, mode %03o)",
+			 (unsigned int)st.st_uid, st.st_mode & 0777U);
+	log_error("lease file %s: uid %u, which will serve without "
+		  "capabilities, cannot write it or replace it in its "
+		  "directory%s: %s",
+		  path, (unsigned int)startup->uid, of, strerror(err));
+}
+
 enum daemon_exit startup_check_writable(const struct startup *startup,
 					const char *path)
 {
@@ -110,15 +135,7 @@ enum daemon_exit startup_check_writable(const struct startup *startup,
 	err = WIFEXITED(status) ? WEXITSTATUS(status) : EIO;
 	if (!err)
 		return DAEMON_EXIT_NONE;
-	if (err == ENOENT || err == ENOTDIR)
-		log_error("lease file %s: there is no such directory", path);
-	else if (err == EISDIR)
-		log_error("lease file %s: it is a directory", path);
-	else
-		log_error("lease file %s: uid %u, which will serve without "
-			  "capabilities, cannot write it or replace it in its "
-			  "directory: %s",
-			  path, (unsigned int)startup->uid, strerror(err));
+	log_unwritable(startup, path, err);
 	return err == EACCES || err == EPERM || err == EROFS
 		       ? DAEMON_EXIT_NOPERM
 		       : DAEMON_EXIT_FAILURE;

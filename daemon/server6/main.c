@@ -66,6 +66,9 @@ static enum daemon_exit open_udp(struct server6 *server)
 			  server->udp_fd == -EADDRINUSE
 				  ? "; another DHCPv6 server or relay is "
 				    "running"
+			  : server->udp_fd == -EACCES
+				  ? "; root may, or who has "
+				    "CAP_NET_BIND_SERVICE"
 				  : "");
 		return server->udp_fd == -EACCES ? DAEMON_EXIT_NOPERM
 						 : DAEMON_EXIT_FAILURE;

@@ -69,6 +69,9 @@ def test_wrong_usage_exits_2_and_names_the_flag():
             says(run(half, "-4o6", port), 2, "4o6")
         says(run(half, "--log-level", "loud"), 2, "log-level")
         says(run(half, "-t", "-user", "no-such-user"), 2, "no-such-user")
+        for flag in ("-p", "-s", "-tf", "-play", "-chroot"):
+            says(run(half, flag, "x", "-4o6", "6767"), 2,
+                 f"{flag}: not supported")
     says(run(halves[1], "-4", "-4o6", "6767", "s0"), 2, "interface")
 
 
@@ -165,7 +168,7 @@ def test_a_lease_directory_that_cannot_be_written_exits_77():
         for extra in ([], ["-t"]):
             done = half.ns.run(*half.argv("-user", "nobody", *extra),
                                check=False, timeout_s=10)
-            says(done, 77, half.leases)
+            says(done, 77, half.leases, "of uid 0, mode 755")
 
 
 def test_a_lease_file_whose_directory_is_missing_is_said_so():

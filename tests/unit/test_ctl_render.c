@@ -152,6 +152,20 @@ static char *lease_text(const char *lease, void (*print)(FILE *, json_t *))
 	return text;
 }
 
+static void a_column_is_as_wide_as_its_longest_number(void **state)
+{
+	(void)state;
+	expect("{\"server6\": {\"pools\": {\"networks\": ["
+	       "{\"network\": \"a\", \"addresses\": 7, \"declined\": 0},"
+	       "{\"network\": \"b\", \"addresses\": 9223372036854775807, "
+	       "\"declined\": 1}]}}}",
+	       NULL, false,
+	       "server6 pools networks\n"
+	       "  network                      addresses     declined\n"
+	       "  a                                    7            0\n"
+	       "  b                  9223372036854775807            1\n");
+}
+
 static void a_lease_is_a_line(void **state)
 {
 	char *text = lease_text("{\"address\": \"192.0.2.1\", \"state\": "
@@ -224,6 +238,7 @@ int main(void)
 		cmocka_unit_test(no_line_is_wider_than_the_screen),
 		cmocka_unit_test(control_bytes_do_not_reach_the_terminal),
 		cmocka_unit_test(an_array_of_objects_is_a_table),
+		cmocka_unit_test(a_column_is_as_wide_as_its_longest_number),
 		cmocka_unit_test(a_lease_is_a_line),
 		cmocka_unit_test(a_dhcpv6_lease_is_a_line),
 		cmocka_unit_test(a_lease_in_full_has_dates_and_relays),

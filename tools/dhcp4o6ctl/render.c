@@ -198,13 +198,30 @@ static bool has_rows(const struct render *render, json_t *object)
 #define TEXT_CELL   18
 #define NUMBER_CELL 12
 
-static void put_cell(FILE *out, json_t *cell)
+/* Of a column of numbers: the addresses of a /64 are many digits. */
+static int number_width(json_t *array, const char *name)
+{
+	int width = NUMBER_CELL, len;
+	json_t *row;
+	size_t i;
+
+	json_array_foreach(array, i, row)
+	{
+		len = snprintf(NULL, 0, "%" JSON_INTEGER_FORMAT,
+			       json_integer_value(json_object_get(row, name)));
+		if (len > width)
+			width = len;
+	}
+	return width;
+}
+
+static void put_cell(FILE *out, json_t *cell, int width)
 {
 	const char *text = json_string_value(cell);
 
 	fputc(' ', out);
 	if (json_is_integer(cell))
-		fprintf(out, "%*" JSON_INTEGER_FORMAT, NUMBER_CELL,
+		fprintf(out, "%*" JSON_INTEGER_FORMAT, width,
 			json_integer_value(cell));
 	else
 		put_padded(out, text ? text : "-", TEXT_CELL);
@@ -227,7 +244,7 @@ static void put_table(const struct render *render, const char *path,
 	{
 		fputc(' ', out);
 		if (json_is_integer(value))
-			fprintf(out, "%*s", NUMBER_CELL, name);
+			fprintf(out, "%*s", number_width(array, name), name);
 		else
 			put_padded(out, name, TEXT_CELL);
 	}
@@ -236,7 +253,8 @@ static void put_table(const struct render *render, const char *path,
 	{
 		fputc(' ', out);
 		json_object_foreach(first, name, value)
-			put_cell(out, json_object_get(row, name));
+			put_cell(out, json_object_get(row, name),
+				 number_width(array, name));
 		fputc('\n', out);
 	}
 }
