@@ -125,6 +125,28 @@ def test_replay_values_grow_over_restarts_whatever_the_clock_says():
     case.true(one.replay < mark + (16 << 32), "restarts use up all values")
 
 
+def test_a_mark_that_the_disk_refuses_is_written_again():
+    world = World("refused", conf(accept="off"))
+    world.six.process.kill()
+    # Of the thread that writes the second sync fails, which is the mark's.
+    world.six.start(under=(
+        "strace", "-f", "-qq", "-o", "/dev/null", "-P", world.six.leases,
+        "-e", "trace=fdatasync", "-e", "inject=fdatasync:error=EIO:when=2"),
+        timeout_s=30)
+    one = world.client(5)
+    case.same(one.key, None, "a key where none is to be given")
+    world.six.configure(conf())
+    world.six.ctl("reload")
+    netns.wait_until(lambda: world.six.stats()["journal"]["failures"],
+                     what="the disk to fail")
+    netns.wait_until(lambda: world.six.stats()["journal"]["state"]["health"] ==
+                     "good", 20.0, "the disk to be mended")
+    case.true(c6.exchange(world.end, one, one.renew(), tries=10), "renewed")
+    case.true(one.key, "no key after the failure")
+    world.tool("reconfigure", one.duid.hex())
+    case.same(world.asked(one, 5.0), c6.RENEW, "asked for")
+
+
 def test_a_journal_without_a_mark_is_gone_on_with():
     world = World("old")
     duid = bytes.fromhex(world.six.stats()["duid"].replace(":", ""))

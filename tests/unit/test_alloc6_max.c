@@ -12,6 +12,7 @@
 #include <errno.h>
 
 #include "alloc6_fixture.h"
+#include "rng.h"
 
 #define LINK "2001:db8:1::1"
 #define NA   LEASE_NA6
@@ -220,6 +221,65 @@ static void a_store_with_more_leases_is_loaded_whole(void **state)
 	world6_close(&w);
 }
 
+/* What one IA does; the answer of alloc6_choose(). */
+static enum drop_reason act(struct world6 *w, struct rng *rng,
+			    struct alloc6_txn *txn)
+{
+	struct alloc6_want want = world6_want(NA, rng_below(rng, 2));
+	struct alloc6_binding binding;
+	struct alloc6_choice choice;
+	enum drop_reason drop;
+
+	world6_ask(w, (uint16_t)rng_below(rng, 30), LINK);
+	drop = alloc6_choose(w->alloc, &w->asker, &want, &choice);
+	if (drop != DROP_NONE)
+		return drop;
+	if (choice.by == ALLOC6_BY_BINDING && rng_below(rng, 2)) {
+		assert_int_equal(alloc6_release(txn, &w->asker, NA, want.iaid,
+						&choice.addr, 128, &w->now),
+				 0);
+		return drop;
+	}
+	binding = world6_binding(w, NA, want.iaid, &choice.addr, 128);
+	binding.valid_s = 1 + rng_below(rng, 60);
+	assert_int_equal(alloc6_bind(txn, &w->asker, &binding), 0);
+	return drop;
+}
+
+static void there_are_never_more_whatever_happens(void **state)
+{
+	struct rng rng = { 20261125 };
+	unsigned int round, refused = 0, given = 0;
+	struct alloc6_txn *txn;
+	struct world6 w;
+	uint32_t n;
+
+	(void)state;
+	open_world(&w, MAX(16), 0);
+	for (round = 0; round < 3000; round++) {
+		txn = world6_begin(&w);
+		for (n = rng_below(&rng, 6); n > 0; n--) {
+			bool was_full = alloc6_is_full(w.alloc);
+			enum drop_reason drop = act(&w, &rng, txn);
+
+			if (drop != DROP_NONE)
+				assert_true(was_full &&
+					    drop == DROP_LEASES_MAX);
+			refused += drop != DROP_NONE;
+			given += drop == DROP_NONE;
+			assert_true(world6_stats(&w).records <= 16);
+		}
+		if (rng_below(&rng, 4))
+			alloc6_txn_commit(txn);
+		else
+			alloc6_txn_abort(txn);
+		world6_pass(&w, rng_below(&rng, 5));
+		world6_expire(&w);
+	}
+	assert_true(refused > 100 && given > 1000);
+	world6_close(&w);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -234,6 +294,7 @@ int main(void)
 		cmocka_unit_test(
 			a_lower_number_ends_nothing_and_forgets_former_leases),
 		cmocka_unit_test(a_store_with_more_leases_is_loaded_whole),
+		cmocka_unit_test(there_are_never_more_whatever_happens),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
