@@ -6,6 +6,7 @@
 #include <string.h>
 
 #define BIND_ADDRS_MAX 64 /* of one interface; any of them places it */
+#define UNPLACED_SHOWN 8  /* of interfaces that no `subnet6' is about */
 #define FULL_S         60 /* one lease that ends is no news */
 
 static int load_lease(void *arg, const struct lease *lease)
@@ -162,30 +163,39 @@ static void bind_one(void *arg, const struct privsep_interface *iface)
 			  strerror(-err));
 }
 
+struct unplaced {
+	const struct serve6 *serve;
+	unsigned int count;
+};
+
 /* It may be meant so, where all clients are behind relays. */
 static void say_if_unplaced(void *arg, const struct privsep_interface *iface)
 {
-	const struct serve6 *serve = arg;
-	struct in6_addr addrs[BIND_ADDRS_MAX];
-	size_t count, i;
+	const struct dhcp6_envelope direct = { .relay_count = 0 };
+	struct unplaced *unplaced = arg;
+	const struct serve6 *serve = unplaced->serve;
+	struct in6_addr addr;
 
-	count = hosts_globals(serve->front->hosts, iface->ifindex, addrs,
-			      BIND_ADDRS_MAX);
-	for (i = 0; i < count; i++) {
-		if (alloc6_find_subnet(serve->alloc, &addrs[i], NULL))
-			return;
-	}
+	if (alloc6_locate(serve->alloc, &direct, iface->name, &in6addr_any) ||
+	    ++unplaced->count > UNPLACED_SHOWN)
+		return;
 	log_notice("%s: %s: clients on this link get no address or prefix, "
 		   "unless through a relay",
 		   iface->name,
-		   count ? "none of its addresses is in a `subnet6'"
-			 : "it has no global address that would be in a "
-			   "`subnet6'");
+		   hosts_globals(serve->front->hosts, iface->ifindex, &addr, 1)
+			   ? "none of its addresses is in a `subnet6'"
+			   : "it has no global address that would be in a "
+			     "`subnet6'");
 }
 
 void serve6_say_unplaced(struct serve6 *serve)
 {
-	hosts_each(serve->front->hosts, say_if_unplaced, serve);
+	struct unplaced unplaced = { .serve = serve };
+
+	hosts_each(serve->front->hosts, say_if_unplaced, &unplaced);
+	if (unplaced.count > UNPLACED_SHOWN)
+		log_notice("%u more interfaces are in no `subnet6'",
+			   unplaced.count - UNPLACED_SHOWN);
 }
 
 void serve6_bind(struct serve6 *serve, uint32_t ifindex)

@@ -204,6 +204,19 @@ def test_a_file_that_serves_nobody_on_a_link_is_said_at_start_and_reload():
         half.process.stop()
 
 
+def test_of_many_interfaces_in_no_subnet_few_are_named():
+    link, (six, _) = both("cli-many")
+    for i in range(12):
+        link.server.ip("link", "add", f"d{i}", "type", "dummy")
+        link.server.ip("link", "set", f"d{i}", "up")
+    six.ifnames = []
+    six.start()
+    six.process.wait_log("4 more interfaces are in no `subnet6'")
+    case.same(six.process.text().count("unless through a relay"), 8,
+              six.process.text())
+    six.process.stop()
+
+
 def test_an_interface_that_is_not_there_is_named():
     _, (six, _) = both("cli-no-interface")
     six.ifnames = ["nowhere0"]
