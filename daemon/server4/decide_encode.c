@@ -68,44 +68,6 @@ static void put_u32(struct encoding *e, uint8_t code, uint32_t value)
 		e->w->failed = true;
 }
 
-static void put_header(struct encoding *e)
-{
-	const struct decide_answer *answer = e->answer;
-	const struct dhcp4_msg *msg = e->msg;
-	const struct option_scopes *scopes = &answer->scopes;
-	const struct conf_params *params;
-	bool is_nak = answer->reply_type == DHCP4_NAK;
-	struct dhcp4_header header = {
-		.op = DHCP4_BOOTREPLY,
-		.htype = msg->htype,
-		.hlen = msg->hlen,
-		.xid = msg->xid,
-		.flags = msg->flags,
-		.giaddr = msg->giaddr,
-		.chaddr = msg->chaddr,
-	};
-
-	/* RFC 2131 section 4.3.2: a relay has to broadcast a NAK. */
-	if (is_nak && msg->giaddr.s_addr)
-		header.flags |= DHCP4_FLAG_BROADCAST;
-	if (answer->reply_type == DHCP4_ACK)
-		header.ciaddr = msg->ciaddr;
-	if (!is_nak) {
-		if (msg->type != DHCP4_INFORM)
-			header.yiaddr = answer->addr;
-		params = option_scopes_param(scopes, CONF_PARAM_NEXT_SERVER);
-		if (params)
-			header.siaddr = params->next_server;
-		params = option_scopes_param(scopes, CONF_PARAM_FILENAME);
-		if (params)
-			header.file = params->filename;
-		params = option_scopes_param(scopes, CONF_PARAM_SERVER_NAME);
-		if (params)
-			header.sname = params->server_name;
-	}
-	dhcp4_begin(e->w, &header);
-}
-
 /*
  * The value of a configured option; of an expression in space. False when it
  * is missing, which is no fault of the client's: nothing is sent then.
@@ -127,6 +89,105 @@ static bool value_of(const struct encoding *e, const struct conf_option *o,
 		return false;
 	*value = (struct conf_data){ space, (size_t)len };
 	return true;
+}
+
+/* The same of an expression alone. */
+static bool data_of(const struct encoding *e, const struct conf_expr *expr,
+		    uint8_t space[CONF_EXPR_DATA_MAX], struct conf_data *value)
+{
+	const struct conf_option option = { .expr = expr };
+
+	return value_of(e, &option, space, value);
+}
+
+static struct in_addr next_server(const struct encoding *e)
+{
+	const struct conf_params *params =
+		option_scopes_param(&e->answer->scopes, CONF_PARAM_NEXT_SERVER);
+	struct in_addr addr = { 0 };
+	uint8_t space[CONF_EXPR_DATA_MAX];
+	struct conf_data value;
+
+	if (!params)
+		return addr;
+	if (!params->next_server_expr)
+		return params->next_server;
+	if (data_of(e, params->next_server_expr, space, &value) &&
+	    value.len >= sizeof(addr))
+		memcpy(&addr, value.data, sizeof(addr));
+	return addr;
+}
+
+/* Room for a field's text and a NUL. */
+struct text {
+	char *at;
+	size_t size;
+};
+
+/*
+ * The text, or what the expression gives in its place, if it fits: a part of a
+ * name is the name of something else. Nothing is said by NULL.
+ */
+static const char *text_of(struct encoding *e, const char *text,
+			   const struct conf_expr *expr, struct text room)
+{
+	uint8_t space[CONF_EXPR_DATA_MAX];
+	struct conf_data value;
+
+	if (!expr)
+		return text;
+	if (!data_of(e, expr, space, &value))
+		return NULL;
+	if (value.len >= room.size) {
+		e->answer->options_dropped++;
+		return NULL;
+	}
+	if (value.len)
+		memcpy(room.at, value.data, value.len);
+	room.at[value.len] = '\0';
+	return room.at;
+}
+
+static void put_header(struct encoding *e)
+{
+	const struct decide_answer *answer = e->answer;
+	const struct dhcp4_msg *msg = e->msg;
+	const struct option_scopes *scopes = &answer->scopes;
+	const struct conf_params *params;
+	char file[CONF_FILENAME_MAX + 1], sname[CONF_SERVER_NAME_MAX + 1];
+	bool is_nak = answer->reply_type == DHCP4_NAK;
+	struct dhcp4_header header = {
+		.op = DHCP4_BOOTREPLY,
+		.htype = msg->htype,
+		.hlen = msg->hlen,
+		.xid = msg->xid,
+		.flags = msg->flags,
+		.giaddr = msg->giaddr,
+		.chaddr = msg->chaddr,
+	};
+
+	/* RFC 2131 section 4.3.2: a relay has to broadcast a NAK. */
+	if (is_nak && msg->giaddr.s_addr)
+		header.flags |= DHCP4_FLAG_BROADCAST;
+	if (answer->reply_type == DHCP4_ACK)
+		header.ciaddr = msg->ciaddr;
+	if (!is_nak) {
+		if (msg->type != DHCP4_INFORM)
+			header.yiaddr = answer->addr;
+		header.siaddr = next_server(e);
+		params = option_scopes_param(scopes, CONF_PARAM_FILENAME);
+		if (params)
+			header.file = text_of(
+				e, params->filename, params->filename_expr,
+				(struct text){ file, sizeof(file) });
+		params = option_scopes_param(scopes, CONF_PARAM_SERVER_NAME);
+		if (params)
+			header.sname =
+				text_of(e, params->server_name,
+					params->server_name_expr,
+					(struct text){ sname, sizeof(sname) });
+	}
+	dhcp4_begin(e->w, &header);
 }
 
 /* Option 58 or 59 as configured, if it is before the end of the lease. */

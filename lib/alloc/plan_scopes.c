@@ -31,7 +31,8 @@ static int visit(struct plan *plan, const struct conf_scope *scope)
 	size_t i, j;
 	int err = note_server_id(plan, &scope->params);
 
-	if (scope->if_count)
+	if (scope->if_count || scope->params.next_server_expr ||
+	    scope->params.filename_expr || scope->params.server_name_expr)
 		plan->is_conditional = true;
 	for (i = 0; i < scope->option_count; i++) {
 		if (scope->options[i].expr)

@@ -137,6 +137,13 @@ extern const struct conf_expr_refused conf_expr_refusals[];
 int conf_expr_parse(struct conf_parser *p, enum conf_expr_type type,
 		    const struct conf_expr **expr);
 
+/*
+ * The same for data. What is the same for every message is written to octets,
+ * and *expr is NULL, unless it is missing.
+ */
+int conf_expr_parse_data(struct conf_parser *p, const struct conf_expr **expr,
+			 uint8_t octets[CONF_EXPR_DATA_MAX], size_t *len);
+
 /* The same for an expression that is data or a number. */
 int conf_expr_parse_value(struct conf_parser *p, const struct conf_expr **expr);
 

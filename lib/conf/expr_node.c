@@ -164,6 +164,24 @@ static bool is_surprising(const struct conf_expr_operator *operator,
 		 CONF_OP_SUBTRACT));
 }
 
+int conf_expr_parse_data(struct conf_parser *p, const struct conf_expr **expr,
+			 uint8_t octets[CONF_EXPR_DATA_MAX], size_t *len)
+{
+	static const struct conf_packet nothing;
+	int err, got;
+
+	*len = 0;
+	err = conf_expr_parse(p, CONF_EXPR_DATA, expr);
+	if (err || !(*expr)->is_constant)
+		return err;
+	got = conf_expr_data(*expr, &nothing, octets, CONF_EXPR_DATA_MAX);
+	if (got < 0)
+		return 0;
+	*len = (size_t)got;
+	*expr = NULL;
+	return 0;
+}
+
 /* The largest number up to the `}' of an interval; *at stands on its `{'. */
 static size_t get_repeats(const struct conf_data *pattern, size_t *at)
 {

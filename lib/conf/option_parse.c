@@ -232,19 +232,14 @@ static int encode_values(struct encoder *e, const char *format, size_t len)
  */
 static int encode_expression(struct encoder *e, const struct conf_expr **expr)
 {
-	static const struct conf_packet nothing;
 	uint8_t octets[CONF_EXPR_DATA_MAX];
-	int err, len;
+	size_t len;
+	int err;
 
-	err = conf_expr_parse(e->p, CONF_EXPR_DATA, expr);
-	if (err || !(*expr)->is_constant)
-		return err;
-	len = conf_expr_data(*expr, &nothing, octets, sizeof(octets));
-	if (len < 0)
-		return 0;
-	*expr = NULL;
-	wire_put_mem(&e->w, octets, (size_t)len);
-	return 0;
+	err = conf_expr_parse_data(e->p, expr, octets, &len);
+	if (!err && !*expr)
+		wire_put_mem(&e->w, octets, len);
+	return err;
 }
 
 static bool is_empty_standard(const struct conf_option_def *def)

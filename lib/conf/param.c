@@ -7,23 +7,29 @@
 #include <string.h>
 #include <strings.h>
 
+#include "dhcp4o6/conf/expr.h"
 #include "print.h"
 
-#define ROW(name, param, kind, field)                                  \
-	{                                                              \
-		name, CONF_PARAM_##param, CONF_PARAM_AS_##kind,        \
-			offsetof(struct conf_params, field), { 0, 0 }, \
-		{                                                      \
-			NULL                                           \
-		}                                                      \
+#define ROW(name_, param_, kind_, field)                       \
+	{                                                      \
+		.name = name_, .param = CONF_PARAM_##param_,   \
+		.kind = CONF_PARAM_AS_##kind_,                 \
+		.offset = offsetof(struct conf_params, field), \
 	}
-#define NUMBER(name, param, kind, field, min, max)                         \
+/* What may be given by an expression. */
+#define VALUE(name_, param_, kind_, field)                                 \
 	{                                                                  \
-		name, CONF_PARAM_##param, CONF_PARAM_AS_##kind,            \
-			offsetof(struct conf_params, field), { min, max }, \
-		{                                                          \
-			NULL                                               \
-		}                                                          \
+		.name = name_, .param = CONF_PARAM_##param_,               \
+		.kind = CONF_PARAM_AS_##kind_,                             \
+		.offset = offsetof(struct conf_params, field),             \
+		.expr_offset = offsetof(struct conf_params, field##_expr), \
+	}
+#define NUMBER(name_, param_, kind_, field, min, max)          \
+	{                                                      \
+		.name = name_, .param = CONF_PARAM_##param_,   \
+		.kind = CONF_PARAM_AS_##kind_,                 \
+		.offset = offsetof(struct conf_params, field), \
+		.limits = { min, max },                        \
 	}
 
 const struct conf_param_row conf_param_rows[] = {
@@ -35,19 +41,20 @@ const struct conf_param_row conf_param_rows[] = {
 	ROW("preferred-lifetime", PREFERRED_LIFETIME, SECONDS,
 	    preferred_lifetime_s),
 	ROW("server-identifier", SERVER_IDENTIFIER, ADDRESS, server_identifier),
-	ROW("next-server", NEXT_SERVER, ADDRESS, next_server),
-	ROW("filename", FILENAME, TEXT, filename),
-	ROW("server-name", SERVER_NAME, TEXT, server_name),
+	VALUE("next-server", NEXT_SERVER, ADDRESS, next_server),
+	VALUE("filename", FILENAME, TEXT, filename),
+	VALUE("server-name", SERVER_NAME, TEXT, server_name),
 	NUMBER("limit-addrs-per-ia", LIMIT_ADDRS_PER_IA, NUMBER,
 	       limit_addrs_per_ia, 1, 64),
 	NUMBER("limit-prefs-per-ia", LIMIT_PREFS_PER_IA, NUMBER,
 	       limit_prefs_per_ia, 1, 64),
-	{ "prefix-length-mode",
-	  CONF_PARAM_PREFIX_LENGTH_MODE,
-	  CONF_PARAM_AS_CHOICE,
-	  offsetof(struct conf_params, prefix_length_mode),
-	  { 0, 0 },
-	  { "ignore", "prefer", "exact", "minimum", "maximum" } },
+	{
+		.name = "prefix-length-mode",
+		.param = CONF_PARAM_PREFIX_LENGTH_MODE,
+		.kind = CONF_PARAM_AS_CHOICE,
+		.offset = offsetof(struct conf_params, prefix_length_mode),
+		.words = { "ignore", "prefer", "exact", "minimum", "maximum" },
+	},
 	ROW("dhcpv6-set-tee-times", SET_TEE_TIMES, FLAG, set_tee_times),
 	NUMBER("min-secs", MIN_SECS, NUMBER8, min_secs, 0, 255),
 	ROW("get-lease-hostnames", GET_LEASE_HOSTNAMES, FLAG,
@@ -137,6 +144,17 @@ static void print_value(const struct conf_param_row *row, const void *field,
 	}
 }
 
+static const struct conf_expr *expr_of(const struct conf_param_row *row,
+				       const struct conf_params *params)
+{
+	const struct conf_expr *expr = NULL;
+
+	if (row->expr_offset)
+		memcpy(&expr, (const char *)params + row->expr_offset,
+		       sizeof(expr));
+	return expr;
+}
+
 void conf_print_params(const struct conf_params *params, unsigned int indent,
 		       struct strbuf *out)
 {
@@ -145,13 +163,19 @@ void conf_print_params(const struct conf_params *params, unsigned int indent,
 	for (i = 0; i < conf_param_row_count; i++) {
 		const struct conf_param_row *row = &conf_param_rows[i];
 		const void *field = (const char *)params + row->offset;
+		const struct conf_expr *expr = expr_of(row, params);
 
 		if (!(params->set & row->param))
 			continue;
 		conf_print_indent(out, indent);
 		strbuf_add(out, prefix_of(row, field));
 		strbuf_add(out, row->name);
-		print_value(row, field, out);
+		if (expr) {
+			strbuf_add(out, " = ");
+			conf_expr_print(expr, out);
+		} else {
+			print_value(row, field, out);
+		}
 		strbuf_add(out, ";\n");
 	}
 }

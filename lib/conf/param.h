@@ -27,6 +27,7 @@ struct conf_param_row {
 	size_t offset;                    /* in struct conf_params */
 	struct conf_number_limits limits; /* of numbers */
 	const char *words[CONF_PARAM_WORDS_MAX];
+	size_t expr_offset; /* of an expression for it; 0: it takes none */
 };
 
 /* The row of `allow NAME;' and its like, or NULL. */

@@ -172,9 +172,11 @@ static int handle_plain(struct conf_parser *p)
 {
 	int err;
 
-	if (conf_token_is_punct(conf_peek(p), '='))
+	if (conf_token_is_punct(conf_peek(p), '=') &&
+	    p->row->kind != CONF_ROW_VALUE)
 		return conf_error(p, &conf_peek(p)->pos,
-				  "`%s' takes no expression: options alone do",
+				  "`%s' takes no expression: options do, and "
+				  "filename, server-name and next-server",
 				  p->row->name);
 	err = p->row->handler(p);
 	return err ? err : conf_expect_semicolon(p);
@@ -187,6 +189,7 @@ static int handle_block(struct conf_parser *p)
 
 static int (*const handle_kind[])(struct conf_parser *p) = {
 	[CONF_ROW_PLAIN] = handle_plain,
+	[CONF_ROW_VALUE] = handle_plain,
 	[CONF_ROW_BLOCK] = handle_block,
 	[CONF_ROW_IGNORED] = handle_accepted,
 	[CONF_ROW_LOST] = handle_accepted,

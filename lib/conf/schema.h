@@ -37,6 +37,7 @@ enum conf_where {
 
 enum conf_row_kind {
 	CONF_ROW_PLAIN,    /* its handler does all but the `;' */
+	CONF_ROW_VALUE,    /* the same; the value may be an expression */
 	CONF_ROW_BLOCK,    /* its handler reads a block: no `;' */
 	CONF_ROW_IGNORED,  /* accepted; text: what is lost (a note) */
 	CONF_ROW_LOST,     /* the same, as a warning */
@@ -118,7 +119,8 @@ conf_handler conf_handle_authoritative;
 conf_handler conf_handle_not;
 conf_handler conf_handle_lease_hostnames;
 conf_handler conf_handle_boot_unknown;
-conf_handler conf_handle_address_param;
+conf_handler conf_handle_server_identifier;
+conf_handler conf_handle_next_server;
 conf_handler conf_handle_text_param;
 conf_handler conf_handle_if; /* stmt_if.c */
 conf_handler conf_handle_else;

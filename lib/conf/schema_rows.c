@@ -20,6 +20,11 @@
 		name_, CONF_ROW_PLAIN, where_, CONF_FILES, \
 			conf_handle_##handler_, form_      \
 	}
+#define VALUE(name_, where_, handler_, form_)              \
+	{                                                  \
+		name_, CONF_ROW_VALUE, where_, CONF_FILES, \
+			conf_handle_##handler_, form_      \
+	}
 #define BLOCK(name_, where_, files_, handler_, form_)                          \
 	{                                                                      \
 		name_, CONF_ROW_BLOCK, where_, files_, conf_handle_##handler_, \
@@ -136,11 +141,14 @@ const struct conf_row conf_rows[] = {
 	      "EN NUMBER OCTETS | UUID OCTETS | NUMBER OCTETS;"),
 	PLAIN("abandon-lease-time", CONF_IN_GLOBAL, abandon_time,
 	      "abandon-lease-time SECONDS;"),
-	PLAIN("server-identifier", SCOPES, address_param,
+	PLAIN("server-identifier", SCOPES, server_identifier,
 	      "server-identifier ADDRESS;"),
-	PLAIN("next-server", SCOPES, address_param, "next-server ADDRESS;"),
-	PLAIN("filename", SCOPES, text_param, "filename \"FILE\";"),
-	PLAIN("server-name", SCOPES, text_param, "server-name \"NAME\";"),
+	VALUE("next-server", SCOPES, next_server,
+	      "next-server ADDRESS; next-server = DATA;"),
+	VALUE("filename", SCOPES, text_param,
+	      "filename \"FILE\"; filename = DATA;"),
+	VALUE("server-name", SCOPES, text_param,
+	      "server-name \"NAME\"; server-name = DATA;"),
 	PLAIN("min-secs", SCOPES, param, "min-secs SECONDS;"),
 	PLAIN("use-host-decl-names", SCOPES, param,
 	      "use-host-decl-names on | off;"),

@@ -3,13 +3,9 @@
 #include <errno.h>
 #include <string.h>
 
+#include "expr_ast.h"
 #include "param.h"
 #include "stmt.h"
-
-enum {
-	FILENAME_LEN_MAX = 127, /* a NUL must fit too: RFC 2131 section 2 */
-	SERVER_NAME_LEN_MAX = 63,
-};
 
 static unsigned int bit_number(enum conf_param param)
 {
@@ -239,46 +235,99 @@ int conf_set_server_identifier(struct conf_parser *p)
 	return 0;
 }
 
-int conf_handle_address_param(struct conf_parser *p)
+int conf_handle_server_identifier(struct conf_parser *p)
 {
-	struct conf_params *params;
-	struct in_addr addr;
+	return conf_set_server_identifier(p);
+}
+
+/* `=' is taken: the first four octets of what the expression gives. */
+static int get_address_data(struct conf_parser *p,
+			    const struct conf_expr **expr, struct in_addr *addr)
+{
+	struct conf_pos pos = conf_peek(p)->pos;
+	uint8_t octets[CONF_EXPR_DATA_MAX];
+	size_t len;
 	int err;
 
-	if (p->row->name[0] == 's')
-		return conf_set_server_identifier(p);
-	err = conf_get_ip4(p, &addr);
+	err = conf_expr_parse_data(p, expr, octets, &len);
+	if (err || *expr)
+		return err;
+	if (len < sizeof(*addr))
+		return conf_error(p, &pos, "an IPv4 address has four octets");
+	memcpy(addr, octets, sizeof(*addr));
+	return 0;
+}
+
+int conf_handle_next_server(struct conf_parser *p)
+{
+	const struct conf_expr *expr = NULL;
+	struct in_addr addr = { 0 };
+	struct conf_params *params;
+	int err;
+
+	if (conf_accept_punct(p, '='))
+		err = get_address_data(p, &expr, &addr);
+	else
+		err = conf_get_ip4(p, &addr);
 	if (err)
 		return err;
 	params = conf_set_param(p, CONF_PARAM_NEXT_SERVER);
 	if (!params)
 		return -ENOMEM;
 	params->next_server = addr;
+	params->next_server_expr = expr;
 	return 0;
+}
+
+/* `=' is taken. *text is NULL if messages have a say in it. */
+static int get_text_data(struct conf_parser *p, const struct conf_expr **expr,
+			 const char **text)
+{
+	struct conf_pos pos = conf_peek(p)->pos;
+	uint8_t octets[CONF_EXPR_DATA_MAX];
+	size_t len;
+	int err;
+
+	*text = NULL;
+	err = conf_expr_parse_data(p, expr, octets, &len);
+	if (err || *expr)
+		return err;
+	if (memchr(octets, '\0', len))
+		return conf_error(p, &pos, "a NUL octet would end it");
+	*text = conf_arena_dup(p->model, octets, len);
+	return *text ? 0 : -ENOMEM;
 }
 
 int conf_handle_text_param(struct conf_parser *p)
 {
 	bool is_filename = p->row->name[0] == 'f';
-	size_t max = is_filename ? FILENAME_LEN_MAX : SERVER_NAME_LEN_MAX;
+	size_t max = is_filename ? CONF_FILENAME_MAX : CONF_SERVER_NAME_MAX;
+	const struct conf_expr *expr = NULL;
 	struct conf_params *params;
 	struct conf_pos pos = conf_peek(p)->pos;
 	const char *text;
 	int err;
 
-	err = conf_get_text(p, &text, is_filename ? "a file name" : "a name");
+	if (conf_accept_punct(p, '='))
+		err = get_text_data(p, &expr, &text);
+	else
+		err = conf_get_text(p, &text,
+				    is_filename ? "a file name" : "a name");
 	if (err)
 		return err;
-	if (strlen(text) > max)
+	if (text && strlen(text) > max)
 		conf_error(p, &pos, "longer than the %zu octets of its field",
 			   max);
 	params = conf_set_param(p, is_filename ? CONF_PARAM_FILENAME
 					       : CONF_PARAM_SERVER_NAME);
 	if (!params)
 		return -ENOMEM;
-	if (is_filename)
+	if (is_filename) {
 		params->filename = text;
-	else
+		params->filename_expr = expr;
+	} else {
 		params->server_name = text;
+		params->server_name_expr = expr;
+	}
 	return 0;
 }

@@ -5,7 +5,7 @@ set -u
 cd "$(dirname "$0")/../.." || exit 1
 
 readonly page=docs/man/dhcp4o6.conf.5
-readonly kinds='PLAIN|BLOCK|ONLY6|IGNORED|LOST|OFF_ONLY|REFUSED'
+readonly kinds='PLAIN|VALUE|BLOCK|ONLY6|IGNORED|LOST|OFF_ONLY|REFUSED'
 rc=0
 
 # Prints a name per line; rows may be broken behind their opening parenthesis.

@@ -102,6 +102,10 @@ enum conf_scope_kind {
 	CONF_SCOPE_AFTER,  /* what stands behind an `if' */
 };
 
+/* Octets of the fields; a NUL fits too: RFC 2131 section 2. */
+#define CONF_FILENAME_MAX    127
+#define CONF_SERVER_NAME_MAX 63
+
 /* Parameters that any scope may set; `set` says which are. */
 enum conf_param {
 	CONF_PARAM_DEFAULT_LEASE_TIME = 1 << 0,
@@ -147,6 +151,13 @@ struct conf_params {
 	struct in_addr next_server;
 	const char *filename;
 	const char *server_name;
+	/*
+	 * `filename = EXPRESSION' and its like: the value is what it gives for
+	 * each message, none if that is missing. NULL: the member above is it.
+	 */
+	const struct conf_expr *next_server_expr;
+	const struct conf_expr *filename_expr;
+	const struct conf_expr *server_name_expr;
 	/* DHCPv6 */
 	uint32_t preferred_lifetime_s;
 	uint32_t limit_addrs_per_ia; /* an IA_NA has; ISC's default is 1 */
