@@ -93,23 +93,15 @@ bool isc_take_char(struct isc_parser *p, char c)
 
 bool isc_skip_statement(struct isc_parser *p)
 {
-	struct isc_lex *lex = &p->lex;
+	enum isc_skip skip = ISC_SKIP_ON;
 	uint32_t depth = 0;
-	bool is_end;
 
-	while (lex->token != ISC_TOKEN_END) {
-		if (lex->token == ISC_TOKEN_BAD)
+	while (skip == ISC_SKIP_ON) {
+		if (p->lex.token == ISC_TOKEN_BAD)
 			isc_expected(p, "a string");
-		if (isc_lex_is_char(lex, '}') && !depth)
-			return false;
-		depth += isc_lex_is_char(lex, '{');
-		is_end = (isc_lex_is_char(lex, '}') && !--depth) ||
-			 (isc_lex_is_char(lex, ';') && !depth);
-		isc_lex_next(lex);
-		if (is_end)
-			return true;
+		skip = isc_lex_skip(&p->lex, &depth);
 	}
-	return false;
+	return skip == ISC_SKIP_DONE;
 }
 
 void isc_parse_statement(struct isc_parser *p, const struct isc_word *rows,

@@ -7,7 +7,6 @@
  * one sync, so one that is cut short was never acknowledged, not even the part
  * of it that is whole.
  */
-#include <arpa/inet.h>
 #include <errno.h>
 #include <string.h>
 
@@ -18,33 +17,6 @@
 #define IAID_LEN 4
 
 /* ---- one address or prefix ---- */
-
-/* Its text: words and colons without a gap. */
-static bool take_address6(struct isc_parser *p, struct in6_addr *addr)
-{
-	const char *begin = p->lex.text, *end = begin;
-	char text[INET6_ADDRSTRLEN];
-	size_t len;
-
-	while (p->lex.text == end && (p->lex.token == ISC_TOKEN_WORD ||
-				      isc_lex_is_char(&p->lex, ':'))) {
-		end = p->lex.text + p->lex.text_len;
-		isc_lex_next(&p->lex);
-	}
-	len = (size_t)(end - begin);
-	if (len >= sizeof(text))
-		return false;
-	memcpy(text, begin, len);
-	text[len] = '\0';
-	return inet_pton(AF_INET6, text, addr) == 1;
-}
-
-/* Can a client on another link, or another network, have been given it? */
-static bool is_unicast(const struct in6_addr *addr)
-{
-	return !IN6_IS_ADDR_UNSPECIFIED(addr) && !IN6_IS_ADDR_LOOPBACK(addr) &&
-	       !IN6_IS_ADDR_MULTICAST(addr) && !IN6_IS_ADDR_LINKLOCAL(addr);
-}
 
 static bool is_zero_behind(const struct in6_addr *addr, unsigned int len)
 {
@@ -63,7 +35,8 @@ static bool parse_address6(struct isc_parser *p)
 	struct lease *lease = &p->lease;
 
 	lease->prefix_len = 128;
-	if (take_address6(p, &lease->addr6) && is_unicast(&lease->addr6))
+	if (isc_value_ip6(&p->lex, &lease->addr6) &&
+	    isc_is_unicast(&lease->addr6))
 		return true;
 	return isc_expected_not(p, "the IPv6 address of a host", begin,
 				(size_t)(p->lex.text - begin));
@@ -76,10 +49,11 @@ static bool parse_prefix(struct isc_parser *p)
 	int64_t len = 0;
 	bool is_good;
 
-	is_good = take_address6(p, &lease->addr6) && is_unicast(&lease->addr6);
+	is_good = isc_value_ip6(&p->lex, &lease->addr6) &&
+		  isc_is_unicast(&lease->addr6);
 	if (is_good && isc_lex_is_char(&p->lex, '/')) {
 		isc_lex_next(&p->lex);
-		is_good = isc_take_number(p, 1, 128, &len) &&
+		is_good = isc_value_number(&p->lex, 1, 128, &len) &&
 			  is_zero_behind(&lease->addr6, (unsigned int)len);
 	}
 	lease->prefix_len = (uint8_t)len;
@@ -95,7 +69,7 @@ static bool parse_lifetime(struct isc_parser *p, uint32_t *seconds)
 {
 	int64_t number;
 
-	if (!isc_take_number(p, 0, UINT32_MAX, &number))
+	if (!isc_value_number(&p->lex, 0, UINT32_MAX, &number))
 		return isc_expected(p, "a number of seconds");
 	*seconds = (uint32_t)number;
 	return true;
@@ -194,10 +168,11 @@ static const struct isc_word ia_rows[] = {
 /* The IAID, in the order of the machine that wrote it, and the DUID behind. */
 static bool parse_ia_id(struct isc_parser *p)
 {
-	uint8_t id[IAID_LEN + DHCP6_DUID_MAX], len = 0;
+	uint8_t id[IAID_LEN + DHCP6_DUID_MAX];
+	size_t len;
 	uint32_t iaid;
 
-	if (!isc_take_id(p, id, sizeof(id), &len) || len <= IAID_LEN)
+	if (!isc_value_octets(&p->lex, id, sizeof(id), &len) || len <= IAID_LEN)
 		return isc_expected(p, "an IAID and a DUID (5 to 134 octets)");
 	memcpy(&iaid, id, IAID_LEN);
 	p->ia.iaid = p->has_swapped_iaids ? __builtin_bswap32(iaid) : iaid;
@@ -322,12 +297,12 @@ static int parse_order(struct isc_parser *p, const struct isc_declaration *row)
 static int parse_duid(struct isc_parser *p, const struct isc_declaration *row)
 {
 	struct lease lease = { .kind = LEASE_DUID6, .epoch = 1, .version = 1 };
+	size_t len;
 
 	(void)row;
 	isc_lex_next(&p->lex);
-	if (!isc_take_id(p, p->client_id, DHCP6_DUID_MAX,
-			 &lease.client_id_len) ||
-	    !lease.client_id_len) {
+	if (!isc_value_octets(&p->lex, p->client_id, DHCP6_DUID_MAX, &len) ||
+	    !len) {
 		isc_expected(p, "a DUID (1 to 130 octets)");
 		return skip_wrong(p);
 	}
@@ -335,6 +310,7 @@ static int parse_duid(struct isc_parser *p, const struct isc_declaration *row)
 		return skip_wrong(p);
 	p->is_whole = true;
 	lease.client_id = p->client_id;
+	lease.client_id_len = (uint8_t)len;
 	p->report->has_server_duid = true;
 	return p->report->fault_count || !p->visit ? 0
 						   : p->visit(p->arg, &lease);

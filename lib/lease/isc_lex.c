@@ -122,6 +122,21 @@ void isc_lex_init(struct isc_lex *lex, const char *text, size_t len)
 	isc_lex_next(lex);
 }
 
+enum isc_skip isc_lex_skip(struct isc_lex *lex, uint32_t *depth)
+{
+	enum isc_skip skip = ISC_SKIP_ON;
+
+	if (lex->token == ISC_TOKEN_END ||
+	    (isc_lex_is_char(lex, '}') && !*depth))
+		return ISC_SKIP_STOP;
+	*depth += isc_lex_is_char(lex, '{');
+	if ((isc_lex_is_char(lex, '}') && !--*depth) ||
+	    (isc_lex_is_char(lex, ';') && !*depth))
+		skip = ISC_SKIP_DONE;
+	isc_lex_next(lex);
+	return skip;
+}
+
 bool isc_lex_is(const struct isc_lex *lex, const char *word)
 {
 	return lex->token == ISC_TOKEN_WORD && lex->text_len == strlen(word) &&

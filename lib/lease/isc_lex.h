@@ -35,6 +35,15 @@ struct isc_lex {
 /* Steps to the first token. */
 void isc_lex_init(struct isc_lex *lex, const char *text, size_t len);
 void isc_lex_next(struct isc_lex *lex);
+
+enum isc_skip {
+	ISC_SKIP_ON,   /* the statement goes on */
+	ISC_SKIP_DONE, /* its `;' or its block is taken */
+	ISC_SKIP_STOP, /* the brace of the block around it, or the end: stays */
+};
+
+/* Steps over one token of a statement; *depth: of its braces, 0 at first. */
+enum isc_skip isc_lex_skip(struct isc_lex *lex, uint32_t *depth);
 /* Is the current token this word? Case does not matter. */
 bool isc_lex_is(const struct isc_lex *lex, const char *word);
 /* Is it this character? */

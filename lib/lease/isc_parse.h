@@ -7,7 +7,7 @@
 #define DHCP4O6_LIB_LEASE_ISC_PARSE_H
 
 #include "dhcp4o6/lease/isc_leases.h"
-#include "isc_lex.h"
+#include "isc_value.h"
 
 enum isc_seen {
 	ISC_SEEN_ENDS = 1 << 0,
@@ -100,11 +100,5 @@ bool isc_parse_abandoned(struct isc_parser *p);
 bool isc_parse_hardware(struct isc_parser *p);
 bool isc_parse_uid(struct isc_parser *p);
 bool isc_parse_host_name(struct isc_parser *p);
-/* Octets in quotes or in hexadecimal, at most size of them; of the former
- * there may be none. No fault is noted. */
-bool isc_take_id(struct isc_parser *p, uint8_t *out, size_t size, uint8_t *len);
-/* A whole number; no fault is noted. */
-bool isc_take_number(struct isc_parser *p, int64_t min, int64_t max,
-		     int64_t *number);
 
 #endif /* DHCP4O6_LIB_LEASE_ISC_PARSE_H */
