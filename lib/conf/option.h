@@ -9,6 +9,7 @@
  *   X string or octets in hex            E options of a space, or as X
  *   d domain name     D list of domain names     C the same, compressed
  *   P list of texts, each behind its length in 16 bits     Z nothing
+ *   N status code of DHCPv6, 16 bits, by name or number
  * `A' at the end repeats the whole record, `a' its last field, with commas.
  * Those of CONF_FORMAT_LAST stand only at the end and are never repeated.
  */
@@ -17,6 +18,7 @@
 
 #include "dhcp4o6/base/strbuf.h"
 #include "dhcp4o6/conf/conf.h"
+#include "dhcp4o6/conf/text.h"
 #include "dhcp4o6/wire/wire.h"
 
 #define CONF_FORMAT_LAST "toXEDCPZ"
@@ -107,6 +109,8 @@ bool conf_domain_put(struct conf_domains *domains, struct wire_writer *w,
 /* Adds the name with a dot at its end; false if the octets are none. */
 bool conf_domain_get(const struct conf_domains *domains, struct wire_reader *r,
 		     struct strbuf *out);
-void conf_print_quoted(struct strbuf *out, const void *text, size_t len);
+/* Status codes of DHCPv6 by ISC's names; NULL, and false: it has none. */
+const char *conf_status_name(uint16_t code);
+bool conf_status_find(const char *name, size_t len, uint16_t *code);
 
 #endif /* CONF_OPTION_H */

@@ -138,6 +138,30 @@ const struct conf_option_def *conf_option_def_find(const struct conf *conf,
 	return row ? &row->def : NULL;
 }
 
+/* By code. ISC writes them into lease files in this spelling. */
+static const char *const status_names[] = {
+	"success",        "UnspecFail",    "NoAddrsAvail",  "NoBinding",
+	"NotOnLink",      "UseMulticast",  "NoPrefixAvail", "UnknownQueryType",
+	"MalformedQuery", "NotConfigured", "NotAllowed",    "QueryTerminated",
+};
+
+#define STATUS_NAMES (sizeof(status_names) / sizeof(status_names[0]))
+
+const char *conf_status_name(uint16_t code)
+{
+	return code < STATUS_NAMES ? status_names[code] : NULL;
+}
+
+bool conf_status_find(const char *name, size_t len, uint16_t *code)
+{
+	for (*code = 0; *code < STATUS_NAMES; ++*code) {
+		if (strlen(status_names[*code]) == len &&
+		    strncasecmp(name, status_names[*code], len) == 0)
+			return true;
+	}
+	return false;
+}
+
 const char *conf_option_name(enum conf_universe universe, uint32_t code)
 {
 	const struct conf_option_row *row =

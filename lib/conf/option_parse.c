@@ -102,6 +102,20 @@ static int encode_integer(struct encoder *e, char letter)
 	return 0;
 }
 
+static int encode_status(struct encoder *e, char letter)
+{
+	const struct conf_token *token = conf_peek(e->p);
+	uint16_t code;
+
+	(void)letter;
+	if (token->type != CONF_TOKEN_WORD ||
+	    !conf_status_find(token->text, token->len, &code))
+		return encode_integer(e, 'S');
+	wire_put_u16(&e->w, code);
+	conf_take(e->p);
+	return 0;
+}
+
 static int encode_text(struct encoder *e, char letter)
 {
 	const struct conf_token *token = conf_peek(e->p);
@@ -116,7 +130,8 @@ static int encode_text(struct encoder *e, char letter)
 
 static int encode_optional_text(struct encoder *e, char letter)
 {
-	if (conf_token_is_punct(conf_peek(e->p), ';'))
+	if (conf_token_is_punct(conf_peek(e->p), ';') ||
+	    conf_peek(e->p)->type == CONF_TOKEN_END)
 		return 0;
 	return encode_text(e, letter);
 }
@@ -192,6 +207,7 @@ static const struct {
 	{ 'X', encode_octets },  { 'd', encode_domain },
 	{ 'D', encode_domains }, { 'C', encode_domains },
 	{ 'P', encode_texts },   { 'Z', encode_nothing },
+	{ 'N', encode_status },
 };
 
 static int encode_letter(struct encoder *e, char letter)

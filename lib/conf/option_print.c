@@ -83,6 +83,19 @@ static bool decode_integer(struct decoder *d, char letter)
 	return !d->r.failed;
 }
 
+static bool decode_status(struct decoder *d, char letter)
+{
+	uint16_t code = wire_get_u16(&d->r);
+	const char *name = conf_status_name(code);
+
+	(void)letter;
+	if (name)
+		strbuf_add(d->out, name);
+	else
+		strbuf_printf(d->out, "%u", code);
+	return !d->r.failed;
+}
+
 static bool decode_text(struct decoder *d, char letter)
 {
 	size_t len = wire_left(&d->r);
@@ -182,7 +195,7 @@ static const struct {
 	{ 'X', decode_octets },  { 'E', decode_octets },
 	{ 'd', decode_domain },  { 'D', decode_domains },
 	{ 'C', decode_domains }, { 'P', decode_texts },
-	{ 'Z', decode_nothing },
+	{ 'Z', decode_nothing }, { 'N', decode_status },
 };
 
 static bool decode_letter(struct decoder *d, char letter)
@@ -275,6 +288,63 @@ void conf_option_print(const struct conf *conf,
 	if (text.failed)
 		out->failed = true;
 	strbuf_fini(&text);
+}
+
+/* Would the names of a compressed list give the same octets again? Another
+ * encoder may use pointers in other places, or not at all. */
+static bool is_own_compression(const struct conf_option *option)
+{
+	struct conf_domains from = { .start = option->data,
+				     .is_compressed = true };
+	struct wire_reader r = wire_reader(option->data, option->len);
+	uint8_t octets[CONF_OPTION_LEN_MAX];
+	struct wire_writer w = wire_writer(octets, sizeof(octets));
+	struct conf_domains to = { .start = octets, .is_compressed = true };
+	struct strbuf name = STRBUF_INIT;
+	bool is_good = true;
+
+	while (is_good && wire_left(&r) > 0) {
+		strbuf_reset(&name);
+		is_good =
+			conf_domain_get(&from, &r, &name) &&
+			conf_domain_put(&to, &w, strbuf_text(&name), name.len);
+	}
+	strbuf_fini(&name);
+	return is_good && !w.failed && wire_len(&w) == option->len &&
+	       memcmp(octets, option->data, option->len) == 0;
+}
+
+bool conf_text_print_option(const struct conf_option *option,
+			    struct strbuf *out)
+{
+	static const struct conf standard = {
+		.spaces = conf_standard_spaces,
+		.space_count = CONF_OPTIONS_OWN,
+	};
+	const struct conf_option_def *def =
+		conf_option_def_find(&standard, option->universe, option->code);
+	const char *format = def ? def->format : "X";
+	struct strbuf text = STRBUF_INIT;
+	struct decoder d = {
+		.r = wire_reader(option->data, option->len),
+		.out = &text,
+		.domains = { .start = option->data },
+	};
+	bool is_good;
+
+	is_good = option->len <= CONF_OPTION_LEN_MAX &&
+		  (option->len > 0 || format[0] == 'Z') &&
+		  decode_values(&d, format, strlen(format)) &&
+		  (!strchr(format, 'C') || is_own_compression(option)) &&
+		  !text.failed;
+	if (is_good) {
+		print_name(&standard, def, option, out);
+		strbuf_add(out, strbuf_text(&text));
+	}
+	if (text.failed)
+		out->failed = true;
+	strbuf_fini(&text);
+	return is_good;
 }
 
 static const struct {

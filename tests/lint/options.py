@@ -22,7 +22,7 @@ WORDS = {
     "b": "int8", "s": "int16", "l": "int32", "B": "uint8", "S": "uint16",
     "L": "uint32", "t": "text", "o": "[text]", "X": "octets",
     "d": "domain-name", "D": "domain-list", "C": "domain-list compressed",
-    "P": "text, ...", "Z": "no value"}
+    "P": "text, ...", "Z": "no value", "N": "status-code"}
 UNUSED = ("MANAGED", "OBSOLETE", "NESTED")
 
 

@@ -44,6 +44,7 @@ static const struct {
 	{ 'C', "\"a.example.\", \"example.\"", "0161076578616d706c6500c002" },
 	{ 'P', "\"one\", \"\"", "00036f6e650000" },
 	{ 'Z', "", "" },
+	{ 'N', "NoBinding", "0003" },
 };
 
 static void add_field(char letter, struct strbuf *text, struct strbuf *octets)
@@ -125,8 +126,11 @@ static void check_row(const struct conf_option_row *row)
 		expect_octets(conf, row, &octets);
 		conf_print(conf, &print);
 		strbuf_reset(&statement);
-		strbuf_printf(&statement, "option %s%s;\n", first->def.name,
-			      strbuf_text(&values));
+		strbuf_printf(&statement, "option %s", first->def.name);
+		/* An alias of another type: its octets have to come back. */
+		if (strcmp(first->def.format, row->def.format) == 0)
+			strbuf_printf(&statement, "%s;\n",
+				      strbuf_text(&values));
 		if (!strstr(strbuf_text(&print), strbuf_text(&statement)))
 			fail_msg("%s\ninstead of %s", strbuf_text(&print),
 				 strbuf_text(&statement));
