@@ -6,8 +6,11 @@
 #include <fcntl.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 
 #include "journal_impl.h"
+
+#define READ_STEP (1U << 20)
 
 int journal_fail(const struct journal_text *text, int err, const char *fmt, ...)
 {
@@ -37,6 +40,38 @@ int journal_write_all(const struct journal_disk *disk, int fd,
 	return 0;
 }
 
+int journal_read_all(const struct journal_disk *disk, int fd, char **text,
+		     size_t *len)
+{
+	size_t size = 0, done = 0;
+	struct stat st;
+	char *buf;
+	ssize_t n;
+	int err;
+
+	err = disk->fstat(disk->ctx, fd, &st);
+	if (err)
+		return err;
+	size = (size_t)st.st_size;
+	buf = malloc(size ? size : 1);
+	if (!buf)
+		return -ENOMEM;
+	while (done < size) {
+		n = disk->pread(disk->ctx, fd, buf + done,
+				size - done < READ_STEP ? size - done
+							: READ_STEP,
+				done);
+		if (n <= 0) {
+			free(buf);
+			return n ? (int)n : -EIO;
+		}
+		done += (size_t)n;
+	}
+	*text = buf;
+	*len = size;
+	return 0;
+}
+
 void journal_file_close(const struct journal_disk *disk,
 			struct journal_file *file)
 {
@@ -45,11 +80,13 @@ void journal_file_close(const struct journal_disk *disk,
 	file->fd = -1;
 }
 
-static int set_up(const struct journal_disk *disk, int fd,
-		  const struct journal_header *header,
-		  const struct journal_owner *owner)
+/*
+ * Without privileges only the group can be kept, and that not always: a file of
+ * our own is better than none.
+ */
+int journal_give_owner(const struct journal_disk *disk, int fd,
+		       const struct journal_owner *owner)
 {
-	uint8_t octets[JOURNAL_HEADER_LEN];
 	struct stat st;
 	int err;
 
@@ -57,10 +94,6 @@ static int set_up(const struct journal_disk *disk, int fd,
 	if (err)
 		return err;
 	if (st.st_uid != owner->uid || st.st_gid != owner->gid) {
-		/*
-		 * Without privileges only the group can be kept, and that not
-		 * always: a file of our own is better than none.
-		 */
 		err = disk->set_owner(disk->ctx, fd, owner->uid, owner->gid);
 		if (err == -EPERM)
 			err = disk->set_owner(disk->ctx, fd, (uid_t)-1,
@@ -68,7 +101,17 @@ static int set_up(const struct journal_disk *disk, int fd,
 		if (err && err != -EPERM)
 			return err;
 	}
-	err = disk->set_mode(disk->ctx, fd, owner->mode);
+	return disk->set_mode(disk->ctx, fd, owner->mode);
+}
+
+static int set_up(const struct journal_disk *disk, int fd,
+		  const struct journal_header *header,
+		  const struct journal_owner *owner)
+{
+	uint8_t octets[JOURNAL_HEADER_LEN];
+	int err;
+
+	err = journal_give_owner(disk, fd, owner);
 	if (err)
 		return err;
 	/* Locked before it gets the name that others look for. */

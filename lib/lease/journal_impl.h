@@ -122,6 +122,9 @@ struct journal_owner {
 	mode_t mode;
 };
 
+/* The owner as far as permitted, and the mode. */
+int journal_give_owner(const struct journal_disk *disk, int fd,
+		       const struct journal_owner *owner);
 /*
  * Makes path anew, with its header, locked. Not yet synced. The file has the
  * owner given, or, where this process may not give files away, its own.
@@ -136,6 +139,9 @@ int journal_file_append(const struct journal *j, struct journal_file *file,
 			struct journal_buffer *buffer, uint16_t flags);
 void journal_file_close(const struct journal_disk *disk,
 			struct journal_file *file);
+/* All of a file, in memory that the caller frees. */
+int journal_read_all(const struct journal_disk *disk, int fd, char **text,
+		     size_t *len);
 int journal_write_all(const struct journal_disk *disk, int fd,
 		      const uint8_t *data, size_t len, uint64_t offset);
 

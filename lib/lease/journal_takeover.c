@@ -165,38 +165,6 @@ static void keep_last(struct collection *c, struct isc_leases_report *report)
 
 /* ---- reading ---- */
 
-static int read_text(const struct journal_disk *disk, int fd, char **text,
-		     size_t *len)
-{
-	size_t size = 0, done = 0;
-	struct stat st;
-	char *buf;
-	ssize_t n;
-	int err;
-
-	err = disk->fstat(disk->ctx, fd, &st);
-	if (err)
-		return err;
-	size = (size_t)st.st_size;
-	buf = malloc(size ? size : 1);
-	if (!buf)
-		return -ENOMEM;
-	while (done < size) {
-		n = disk->pread(disk->ctx, fd, buf + done,
-				size - done < READ_STEP ? size - done
-							: READ_STEP,
-				done);
-		if (n <= 0) {
-			free(buf);
-			return n ? (int)n : -EIO;
-		}
-		done += (size_t)n;
-	}
-	*text = buf;
-	*len = size;
-	return 0;
-}
-
 static const char *const owner_names[ISC_OWNER_COUNT] = {
 	[ISC_OWNER_DHCPD4] = "a DHCPv4 server (dhcpd -4)",
 	[ISC_OWNER_DHCPD6] = "a DHCPv6 server (dhcpd -6)",
@@ -239,7 +207,7 @@ static int read_leases(const struct journal_options *options, int fd,
 	size_t len = 0;
 	int err;
 
-	err = read_text(options->disk, fd, &buf, &len);
+	err = journal_read_all(options->disk, fd, &buf, &len);
 	if (!err)
 		err = options->family == JOURNAL_DHCP6
 			      ? isc_leases6_parse(buf, len, collect, c, report)
