@@ -129,19 +129,22 @@ bool isc_value_end(struct isc_lex *lex, struct wall_time *time)
 /* ---- addresses ---- */
 
 /* 0.0.0.0/8 and from 224.0.0.0 on: nobody's. */
+bool isc_ip4_is_host(struct in_addr addr)
+{
+	uint32_t host = ntohl(addr.s_addr);
+
+	return host >> 24 && host >> 29 != 7;
+}
+
 bool isc_value_ip4(struct isc_lex *lex, struct in_addr *addr)
 {
 	char text[INET_ADDRSTRLEN];
-	uint32_t host;
 
 	if (lex->token != ISC_TOKEN_WORD || lex->text_len >= sizeof(text))
 		return false;
 	memcpy(text, lex->text, lex->text_len);
 	text[lex->text_len] = '\0';
-	if (inet_pton(AF_INET, text, addr) != 1)
-		return false;
-	host = ntohl(addr->s_addr);
-	if (!(host >> 24) || host >> 29 == 7)
+	if (inet_pton(AF_INET, text, addr) != 1 || !isc_ip4_is_host(*addr))
 		return false;
 	isc_lex_next(lex);
 	return true;

@@ -23,7 +23,9 @@ bool isc_value_number(struct isc_lex *lex, int64_t min, int64_t max,
 bool isc_value_date(struct isc_lex *lex, struct wall_time *time);
 /* The same, or `never': INT64_MAX. */
 bool isc_value_end(struct isc_lex *lex, struct wall_time *time);
-/* An address that a host can have. */
+/* Can a host have it? */
+bool isc_ip4_is_host(struct in_addr addr);
+/* Such an address. */
 bool isc_value_ip4(struct isc_lex *lex, struct in_addr *addr);
 /* Any address. */
 bool isc_value_ip6(struct isc_lex *lex, struct in6_addr *addr);

@@ -9,7 +9,8 @@
  * and renamed over it: at every moment there is one that is whole.
  *
  * Options are kept as octets; the file has them in the configuration's syntax
- * where their format is known, and in hex where it is not.
+ * where their format is known, and in hex where it is not. The format, and what
+ * dhclient makes of a file of ours: docs/lease-format.md.
  */
 #ifndef DHCP4O6_LEASE_CLIENT_LEASE_H
 #define DHCP4O6_LEASE_CLIENT_LEASE_H
@@ -52,7 +53,8 @@ struct client_options {
 void client_options_clear(struct client_options *options);
 void client_options_copy(struct client_options *to,
 			 const struct client_options *from);
-/* Adds or replaces. -ENOSPC, and nothing is changed, if there is no room. */
+/* Adds or replaces; body is not in options. -ENOSPC, and nothing is changed, if
+ * there is no room. */
 int client_options_set(struct client_options *options,
 		       enum conf_universe universe, uint16_t code,
 		       const void *body, size_t len);
@@ -122,7 +124,11 @@ const struct client_lease4 *
 client_leases_find4(const struct client_leases *leases, const char *interface);
 const struct client_lease6 *
 client_leases_find6(const struct client_leases *leases, const char *interface);
-/* Copies, over a former one of the same interface. -ENOMEM, -ENOSPC. */
+/*
+ * Copies, over a former one of the same interface. -ENOMEM; -ENOSPC; -EINVAL:
+ * no file can hold it: no name, an address no host can have, a preferred
+ * lifetime beyond the valid one.
+ */
 int client_leases_put4(struct client_leases *leases,
 		       const struct client_lease4 *lease);
 int client_leases_put6(struct client_leases *leases,
@@ -132,22 +138,30 @@ void client_leases_remove(struct client_leases *leases, const char *interface);
 
 /*
  * Called for what could not be read: `file:line:column: message' and the line,
- * as findings of a configuration are. A block that is wrong is left out whole;
- * the others count.
+ * as findings of a configuration are. A lease that is wrong, or cut short, is
+ * left out whole, and so is an IA, an address and a prefix by itself; an option
+ * that is wrong is left out alone. All else counts.
  */
 typedef void client_leases_report(void *arg, const char *text);
 
-/* Text in memory; path is only shown. 0 or -ENOMEM, -EFBIG. */
+/* Text in memory; path is only shown, report may be NULL. What leases had stays
+ * where the text has nothing of it. 0 or -ENOMEM, -EFBIG. */
 int client_leases_parse(struct client_leases *leases, const char *text,
 			size_t len, const char *path,
 			client_leases_report *report, void *arg);
 /* A file; that there is none is -ENOENT. Reads at most CLIENT_FILE_MAX. */
 int client_leases_read(struct client_leases *leases, const char *path,
 		       client_leases_report *report, void *arg);
-/* What client_leases_parse() takes for the same leases. */
+/* What client_leases_parse() takes for the same leases; times before 1970 are
+ * 1970, and those after 9999 never come. */
 void client_leases_print(const struct client_leases *leases,
 			 struct strbuf *out);
-/* Durable when it returns 0; else the former file is what it was. */
+/*
+ * Durable when it returns 0; else the former file is what it was. The one thing
+ * behind the rename is the sync of the directory: when that fails, the new file
+ * has the name, and after a crash either has it. Owner and mode stay; a new
+ * file has 0640. Symbolic links are followed.
+ */
 int client_leases_write(const struct client_leases *leases, const char *path);
 
 #endif /* DHCP4O6_LEASE_CLIENT_LEASE_H */
