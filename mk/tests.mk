@@ -154,7 +154,7 @@ $(O)/tests/unit/test_notify: $(O)/daemon/common/privileges.o
 $(O)/tests/unit/test_announce: $(O)/daemon/server6/announce.o
 $(O)/tests/unit/test_duid: $(O)/daemon/server6/duid.o
 $(O)/tests/unit/test_duid6: $(addprefix $(O)/daemon/server6/,duid6.o duid.o \
-	hosts.o) $(O)/daemon/common/batch_ring.o
+	hosts.o rkap.o) $(O)/daemon/common/batch_ring.o
 $(O)/tests/unit/test_hosts: $(O)/daemon/server6/hosts.o
 $(O)/tests/unit/test_privsep: $(O)/daemon/server6/privsep.o \
 	$(O)/daemon/server6/outbox.o

@@ -54,6 +54,9 @@ static int setup(void **state)
 	f->serve.front = &f->front;
 	f->serve.alloc = f->world.alloc;
 	rkap_init(&f->serve.rkap, "secret", 6);
+	rkap_start(&f->serve.rkap, (struct wall_time){ WORLD6_WALL });
+	rkap_reserve(&f->serve.rkap, rkap_next_mark(&f->serve.rkap));
+	rkap_end_reserve(&f->serve.rkap, true);
 	f->serve.decide.rkap = &f->serve.rkap;
 	f->serve.decide.duid = duid;
 	f->serve.decide.duid_len = sizeof(duid);
