@@ -89,6 +89,8 @@ void serve6_write_duid(struct serve6 *serve)
 	    serve->duid_is_waiting || batch_ring_is_full(&serve->ring))
 		return;
 	serve6_submit(serve); /* the order of the ring is that of the store */
+	if (serve->open)
+		return;
 	if (serve->wanted.len)
 		serve->duid_made = wall_now();
 	record = record_of(serve, duid, serve->duid_version + 1, mark);

@@ -74,7 +74,7 @@ static bool has_room(const struct serve6_batch *batch, unsigned int messages)
 
 	alloc6_txn_records(batch->txn, &records);
 	return messages < SERVE6_BATCH && batch->space.used < SPACE_FULL &&
-	       records + DECIDE6_ITEMS_MAX <= LEASE_BATCH_MAX;
+	       records + DECIDE6_ITEMS_MAX <= LEASE_BATCH_SURE;
 }
 
 enum drop_reason serve6_join_batch(struct serve6 *serve)
@@ -83,6 +83,8 @@ enum drop_reason serve6_join_batch(struct serve6 *serve)
 
 	if (serve->open && !has_room(serve->open, serve->open_count))
 		serve6_submit(serve);
+	if (serve->open && !has_room(serve->open, serve->open_count))
+		return DROP_STORE_BUSY;
 	if (!serve->open) {
 		if (batch_ring_is_full(&serve->ring))
 			return DROP_STORE_BUSY;
@@ -106,18 +108,21 @@ void serve6_submit(struct serve6 *serve)
 	size_t count;
 	int err;
 
-	if (!batch)
+	if (!batch || serve->store_is_busy)
 		return;
-	serve->open = NULL;
 	records = alloc6_txn_records(batch->txn, &count);
 	err = batch_ring_submit(&serve->ring, serve->keeper.store, records,
 				count);
+	if (err == -EBUSY) { /* the same entry, with all that is in it */
+		(void)batch_ring_push(&serve->ring);
+		serve->store_is_busy = true;
+		return;
+	}
+	serve->open = NULL;
 	if (err) {
 		alloc6_txn_abort(batch->txn);
 		batch->txn = NULL;
-		give_up_answers(serve, batch,
-				err == -EBUSY ? DROP_STORE_BUSY
-					      : DROP_STORE_FAILED);
+		give_up_answers(serve, batch, DROP_STORE_FAILED);
 	}
 	batch_ring_end_ready(&serve->ring);
 }
@@ -141,6 +146,7 @@ void serve6_complete(void *arg)
 	struct serve6 *serve = arg;
 
 	batch_ring_complete(&serve->ring, serve->keeper.store);
+	serve->store_is_busy = false;
 	serve6_end_turn(serve);
 	front_flush_socket(serve->front);
 	serve6_write_duid(serve);

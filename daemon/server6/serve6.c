@@ -256,6 +256,7 @@ void serve6_tick(struct serve6 *serve, struct mono_time now)
 {
 	log_room(serve, now);
 	lease_keeper_tick(&serve->keeper, now);
+	serve->store_is_busy = false; /* it may be asked again */
 	serve6_end_turn(serve);
 	serve6_write_duid(serve);
 	reconf_tick(serve->reconf, now);

@@ -42,7 +42,8 @@ struct serve6 {
 	struct serve6_batch batches[BATCH_RING_SIZE];
 	struct serve6_batch *open; /* that is being filled; NULL: none */
 	unsigned int open_count;   /* messages in it */
-	size_t message_len;        /* of the one in hand, relays included */
+	bool store_is_busy; /* it takes no more before something is complete */
+	size_t message_len; /* of the one in hand, relays included */
 	struct decide6_server decide;
 
 	struct duid duid;       /* durable; len 0: none, nobody is answered */
@@ -90,7 +91,8 @@ enum drop_reason serve6_join_batch(struct serve6 *serve);
 /* At the end of a turn that decided something: submits the batch, or lets it
  * grow while the disk is busy. */
 void serve6_end_turn(struct serve6 *serve);
-/* Hands the open batch to the store, if there is one. */
+/* Hands the open batch to the store, if there is one; it stays open, full or
+ * not, while the store has no room. */
 void serve6_submit(struct serve6 *serve);
 void serve6_complete(void *arg);
 void serve6_init_batches(struct serve6 *serve);

@@ -30,6 +30,9 @@ static pthread_mutex_t *lock_of(const struct journal *j)
 	return (pthread_mutex_t *)&j->lock;
 }
 
+_Static_assert(LEASE_BATCH_SURE *LEASE_RECORD_MAX <= JOURNAL_BUFFER_LEN,
+	       "a batch that is sure to fit");
+
 /* All of them, or none with the buffer as it was. */
 static int add_records(struct journal_buffer *b, const struct lease *leases,
 		       size_t count)

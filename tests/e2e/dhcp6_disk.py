@@ -273,6 +273,41 @@ def only_4o6(data):
     return client.dhcp.response(data)
 
 
+def long_request(one, server):
+    """Sixteen leases, each with all that a record can keep."""
+    one.server = server
+    name = bytes([62]) + b"n" * 62
+    message = one.message(
+        c6.REQUEST, (39, b"\0" + name * 3),
+        *(c6.ia(c6.IA_NA, iaid) for iaid in range(1, 17)))
+    for hops in range(3):
+        message = c6.forward(message, "2001:db8:1:1::fe", "fe80::1", hops,
+                             interface_id=bytes(255))
+    return message
+
+
+def test_a_turn_of_very_long_records_is_more_than_one_batch():
+    world = World("long")
+    world.six.start()
+    relay = c6.Endpoint6(world.link.client, "c0", 547)
+    server = bytes.fromhex(world.six.stats()["duid"].replace(":", ""))
+    clients = [c6.Client(number) for number in range(1, 65)]
+    front = world.front()
+    os.kill(front, signal.SIGSTOP)
+    for one in clients:
+        relay.send(long_request(one, server))
+    os.kill(front, signal.SIGCONT)
+    waiting = {one.xid for one in clients}
+    for _ in clients:
+        got = relay.receive(5.0)
+        case.true(got, f"{len(waiting)} answers missing; {world.six.drops()}")
+        answer = c6.unwrap(got[0])[1]
+        case.same(len(answer.items()), 16, "leases")
+        waiting.remove(answer.xid)
+    case.same(world.six.drops(), {}, "drops")
+    case.same(len(world.table()), 64 * 16, "leases")
+
+
 if __name__ == "__main__":
     netns.sandbox()
     case.main()

@@ -76,7 +76,8 @@ int lease_store_event_fd(const struct lease_store *store);
 /* Batches that may be pending at once; submit beyond it gives -EBUSY. */
 unsigned int lease_store_depth(const struct lease_store *store);
 
-#define LEASE_BATCH_MAX 4096 /* records in one submission */
+#define LEASE_BATCH_MAX  4096 /* records in one submission */
+#define LEASE_BATCH_SURE 512  /* so many fit in it, however long they are */
 
 /*
  * Takes copies of all it is given. 0 with *ticket, and a completion will come;
