@@ -64,6 +64,16 @@ const struct conf_dhcp4o6 *decide_settings(const struct decision *d)
 	return alloc_settings(d->server->alloc);
 }
 
+/* `ignore-client-uids': of all clients, or of none. */
+static bool ignores_ids(const struct decision *d)
+{
+	const struct conf *conf = alloc_conf(d->server->alloc);
+	const struct conf_params *params =
+		conf_find_param(&conf->global, CONF_PARAM_IGNORE_CLIENT_UIDS);
+
+	return params && params->ignore_client_uids;
+}
+
 static enum drop_reason find_client(struct decision *d)
 {
 	struct dhcp4_option id =
@@ -76,6 +86,7 @@ static enum drop_reason find_client(struct decision *d)
 		.id_len = (uint8_t)id.len,
 		.htype = d->msg->htype,
 		.hlen = d->msg->hlen,
+		.by_hardware = d->msg->hlen && ignores_ids(d),
 	};
 	if (!d->client.id && !d->client.hlen)
 		return DROP_DHCP4_NO_CLIENT;

@@ -17,7 +17,7 @@ enum identity_kind {
 static size_t make_identity(const struct alloc_client *client,
 			    uint8_t identity[IDENTITY_MAX])
 {
-	if (client->id) {
+	if (client->id && !client->by_hardware) {
 		identity[0] = IDENTITY_CLIENT_ID;
 		memcpy(identity + 1, client->id, client->id_len);
 		return 1 + (size_t)client->id_len;
@@ -56,15 +56,17 @@ uint64_t lease_entry_hash(const struct lease_db *db,
 	return siphash24(&db->key, identity, make_identity(&client, identity));
 }
 
+/* One known by its hardware address keeps a lease that it has by identifier. */
 bool lease_entry_is_client(const struct lease_entry *e,
 			   const struct alloc_client *client)
 {
-	if (client->id)
+	if (client->id && !client->by_hardware)
 		return e->client_id_len == client->id_len &&
 		       !memcmp(e->octets, client->id, client->id_len);
-	return !e->client_id_len && e->htype == client->htype &&
-	       e->hlen == client->hlen &&
-	       (!e->hlen || !memcmp(e->octets, client->chaddr, e->hlen));
+	return (!e->client_id_len || client->by_hardware) &&
+	       e->htype == client->htype && e->hlen == client->hlen &&
+	       (!e->hlen ||
+		!memcmp(e->octets + e->client_id_len, client->chaddr, e->hlen));
 }
 
 struct each {

@@ -61,6 +61,7 @@ const struct conf_param_row conf_param_rows[] = {
 	    get_lease_hostnames),
 	ROW("use-host-decl-names", USE_HOST_DECL_NAMES, FLAG,
 	    use_host_decl_names),
+	ROW("ignore-client-uids", IGNORE_CLIENT_UIDS, FLAG, ignore_client_uids),
 	ROW("one-lease-per-client", ONE_LEASE_PER_CLIENT, FLAG,
 	    one_lease_per_client),
 	ROW("site-option-space", SITE_SPACE, SPACE, site_space),

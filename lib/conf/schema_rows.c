@@ -154,6 +154,8 @@ const struct conf_row conf_rows[] = {
 	      "use-host-decl-names on | off;"),
 	PLAIN("get-lease-hostnames", SCOPES, lease_hostnames,
 	      "get-lease-hostnames on | off;"),
+	PLAIN("ignore-client-uids", CONF_IN_GLOBAL, param,
+	      "ignore-client-uids on | off;"),
 	PLAIN("one-lease-per-client", SCOPES, param,
 	      "one-lease-per-client on | off;"),
 	PLAIN("boot-unknown-clients", SCOPES, boot_unknown,
@@ -247,7 +249,6 @@ const struct conf_row conf_rows[] = {
 
 	/* Harmless only when switched off. */
 	OFF_ONLY("infinite-is-reserved", "leases are not reserved"),
-	OFF_ONLY("ignore-client-uids", "clients go by their identifier"),
 	OFF_ONLY("use-eui-64", "EUI-64 addresses are not assigned"),
 	OFF_ONLY("use-lease-addr-for-default-route",
 		 "set `option routers' instead"),

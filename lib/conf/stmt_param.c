@@ -12,13 +12,14 @@ static unsigned int bit_number(enum conf_param param)
 	return (unsigned int)__builtin_ctz((unsigned int)param);
 }
 
-/* `authoritative' is no statement but a declaration: an `if' before it or
- * behind it is nothing to it. */
+/* What depends on no message: an `if' before it or behind it is nothing to it.
+ */
 struct conf_params *conf_set_param(struct conf_parser *p, enum conf_param param)
 {
-	struct conf_node *node = param == CONF_PARAM_AUTHORITATIVE
-					 ? p->node
-					 : conf_node_settings(p->node);
+	const uint32_t fixed =
+		CONF_PARAM_AUTHORITATIVE | CONF_PARAM_IGNORE_CLIENT_UIDS;
+	struct conf_node *node =
+		param & fixed ? p->node : conf_node_settings(p->node);
 
 	if (!node->params) {
 		node->params =
@@ -95,7 +96,8 @@ static void note_if_dhcp4_only(struct conf_parser *p,
 {
 	const uint32_t dhcp4_only =
 		CONF_PARAM_MIN_SECS | CONF_PARAM_USE_HOST_DECL_NAMES |
-		CONF_PARAM_ONE_LEASE_PER_CLIENT | CONF_PARAM_DECLINES;
+		CONF_PARAM_ONE_LEASE_PER_CLIENT |
+		CONF_PARAM_IGNORE_CLIENT_UIDS | CONF_PARAM_DECLINES;
 
 	if (p->conf->family == CONF_DHCP6 && row->param & dhcp4_only)
 		conf_note_once(p, CONF_NOTE, "`%s' has no effect on DHCPv6",

@@ -295,6 +295,70 @@ static void an_undone_transaction_gives_the_released_leases_back(void **state)
 	decider_close(&f);
 }
 
+#define IGNORING "ignore-client-uids on;\n" NETWORK_OF("")
+
+/* Two systems on one machine, say, which send different identifiers. */
+static void a_client_may_go_by_its_hardware_address(void **state)
+{
+	struct sent other = known;
+	struct decider f;
+	struct got first, second;
+
+	(void)state;
+	other.client_id = "another";
+	decider_open(&f, IGNORING);
+	decider_bind(&f, &known, &first);
+	decider_bind(&f, &other, &second);
+	assert_string_equal(first.text, second.text);
+	other.client_id = NULL;
+	decider_bind(&f, &other, &second);
+	assert_string_equal(first.text, second.text);
+	decider_bind(&f, &unknown, &second);
+	assert_string_not_equal(first.text, second.text);
+	decider_close(&f);
+	other.client_id = "another";
+	decider_open(&f, NETWORK_OF(""));
+	decider_bind(&f, &known, &first);
+	decider_bind(&f, &other, &second);
+	assert_string_not_equal(first.text, second.text);
+	decider_close(&f);
+}
+
+static void an_identifier_that_is_ignored_still_finds_its_host(void **state)
+{
+	struct sent s = known;
+	struct got got;
+
+	(void)state;
+	decider_ask(IGNORING "host h { option dhcp-client-identifier \"known\";"
+			     " fixed-address 10.10.10.7; }\n",
+		    &known, &got);
+	assert_string_equal(got.text, "10.10.10.7");
+	s.no_hardware = true;
+	decider_ask(IGNORING, &s, &got);
+	assert_int_equal(got.type, DHCP4_OFFER);
+}
+
+static void a_lease_by_identifier_is_kept_by_its_hardware(void **state)
+{
+	struct sent s = unknown;
+	struct decider f;
+	struct got bound, got;
+
+	(void)state;
+	decider_open(&f, NETWORK_OF(""));
+	decider_bind(&f, &known, &bound);
+	decider_reload(&f, IGNORING);
+	s = sent_request(&unknown, "renewing", bound.text);
+	decider_send(&f, &s, &got);
+	assert_int_not_equal(got.type, DHCP4_ACK);
+	s = sent_request(&known, "renewing", bound.text);
+	decider_expect(&f, &s, DHCP4_ACK, DROP_NONE);
+	s.client_id = "another";
+	decider_expect(&f, &s, DHCP4_ACK, DROP_NONE);
+	decider_close(&f);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -315,6 +379,10 @@ int main(void)
 		cmocka_unit_test(
 			a_lease_elsewhere_is_released_with_one_lease_per_client),
 		cmocka_unit_test(a_lease_elsewhere_is_kept_without),
+		cmocka_unit_test(a_client_may_go_by_its_hardware_address),
+		cmocka_unit_test(
+			an_identifier_that_is_ignored_still_finds_its_host),
+		cmocka_unit_test(a_lease_by_identifier_is_kept_by_its_hardware),
 		cmocka_unit_test(
 			an_undone_transaction_gives_the_released_leases_back),
 	};

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * client - who a client is: its client identifier when it sent one, else
- * hardware type and address (RFC 2131 section 4.2, RFC 4361 section 6.4).
+ * hardware type and address (RFC 2131 section 4.2, RFC 4361 section 6.4), as
+ * always if it is to be known by them.
  */
 #ifndef DHCP4O6_ALLOC_CLIENT_H
 #define DHCP4O6_ALLOC_CLIENT_H
@@ -15,6 +16,7 @@
 struct alloc_client {
 	const uint8_t *id; /* the caller's octets; NULL: none was sent */
 	uint8_t id_len;
+	bool by_hardware; /* the identifier is for host declarations alone */
 	uint8_t htype;
 	uint8_t hlen;
 	uint8_t chaddr[LEASE_CHADDR_MAX];

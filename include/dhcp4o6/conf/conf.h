@@ -12,7 +12,7 @@
  * those of its parent. conf_find_param() and conf_find_option() walk the chain.
  * Of `if' statements, and what stands behind one, they know nothing: what
  * applies to a message conf_resolve() tells, scope by scope; `authoritative'
- * never depends on one.
+ * and `ignore-client-uids' never depend on one.
  * No default is filled in but those of the `dhcp4o6 { }' block.
  */
 #ifndef DHCP4O6_CONF_CONF_H
@@ -130,6 +130,7 @@ enum conf_param {
 	CONF_PARAM_PREFIX_LENGTH_MODE = 1 << 19,
 	CONF_PARAM_SET_TEE_TIMES = 1 << 20,
 	CONF_PARAM_SITE_SPACE = 1 << 21,
+	CONF_PARAM_IGNORE_CLIENT_UIDS = 1 << 22, /* of the global scope alone */
 };
 
 /* What the length that a client asks for (RFC 9915 section 21.22) counts. */
@@ -172,6 +173,7 @@ struct conf_params {
 	bool unknown_clients;      /* false: nor is one without a host */
 	bool declines;             /* false: DECLINE changes nothing */
 	bool duplicates;           /* false: one lease per hardware address */
+	bool ignore_client_uids;   /* clients go by their hardware address */
 	bool one_lease_per_client; /* a new lease ends the client's others */
 	/* Whose options are those of DHCPv4 from site_code on, 128 or 224. */
 	const struct conf_space *site_space;
