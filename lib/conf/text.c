@@ -86,13 +86,9 @@ void conf_text_free(struct conf_text *reader)
 
 /* ---- findings ---- */
 
-/*
- * Whether it was found before; if not, it is so from now on. Beyond the number
- * that is reported nobody asks any more.
- */
-static bool was_seen(struct conf_text *reader, const struct seen *key)
+static bool is_seen(const struct conf_text *reader, const struct seen *key)
 {
-	struct seen *seen;
+	const struct seen *seen;
 	size_t i;
 
 	for (i = 0; i < reader->seen.count; i++) {
@@ -101,14 +97,21 @@ static bool was_seen(struct conf_text *reader, const struct seen *key)
 		    strncasecmp(seen->words, key->words, key->len) == 0)
 			return true;
 	}
-	if (i >= CONF_FINDINGS_MAX)
-		return false;
-	seen = conf_arena_alloc(&reader->lasting, sizeof(*seen));
-	if (seen) {
-		*seen = *key;
-		conf_vec_add(&reader->lasting, &reader->seen, seen);
-	}
 	return false;
+}
+
+/* Beyond the number that is reported nobody asks any more. */
+static void set_seen(struct conf_text *reader, const struct seen *key)
+{
+	struct seen *seen;
+
+	if (reader->seen.count >= CONF_FINDINGS_MAX)
+		return;
+	seen = conf_arena_alloc(&reader->lasting, sizeof(*seen));
+	if (!seen)
+		return;
+	*seen = *key;
+	conf_vec_add(&reader->lasting, &reader->seen, seen);
 }
 
 static void __attribute__((format(printf, 4, 0)))
@@ -142,8 +145,9 @@ void conf_text_find_once(struct conf_text *reader, enum conf_severity severity,
 			    .len = span.len };
 	va_list args;
 
-	if (was_seen(reader, &key))
+	if (is_seen(reader, &key))
 		return;
+	set_seen(reader, &key);
 	va_start(args, fmt);
 	add_finding(reader, severity, span, fmt, args);
 	va_end(args);
@@ -240,17 +244,25 @@ int conf_text_option(struct conf_text *reader, struct conf_span span,
 	struct conf_diag before = p->diag;
 	struct conf_source source;
 	struct seen key = { .what = option_key };
+	size_t errors;
+	bool is_mute;
 	int err;
 
 	begin(reader, &source, span);
 	key.words = reader->source.text + conf_peek(p)->pos.offset;
 	key.len = conf_peek(p)->end - conf_peek(p)->pos.offset;
+	is_mute = is_seen(reader, &key);
+	if (is_mute) { /* as if there were enough of all kinds */
+		p->diag.error_count = CONF_FINDINGS_MAX;
+		p->diag.other_count = CONF_FINDINGS_MAX;
+	}
+	errors = p->diag.error_count;
 	err = read_option(p, value);
-	if (err == -ENOMEM || p->scratch.failed || reader->model.failed)
-		return -ENOMEM;
-	if (!err && p->diag.error_count == before.error_count)
-		return 0;
-	if (was_seen(reader, &key))
+	if (p->diag.error_count > errors)
+		err = err ? err : -EINVAL;
+	if (is_mute)
 		p->diag = before;
-	return -EINVAL;
+	else if (err)
+		set_seen(reader, &key);
+	return p->scratch.failed || reader->model.failed ? -ENOMEM : err;
 }
