@@ -75,22 +75,25 @@ static bool take_octet(struct isc_lex *lex, uint8_t *octet)
 	return true;
 }
 
+/* One that is wrong is read on to its end, so that what follows is not taken
+ * for a part of it, nor a part of it for what follows. */
 static enum isc_token take_string(struct isc_lex *lex)
 {
+	bool is_good = true;
 	uint8_t octet;
 
 	lex->value_len = 0;
 	lex->pos++;
 	while (lex->pos < lex->end && *lex->pos != '"') {
-		if (lex->value_len == sizeof(lex->value) ||
-		    !take_octet(lex, &octet))
-			return ISC_TOKEN_BAD;
-		lex->value[lex->value_len++] = octet;
+		is_good = take_octet(lex, &octet) && is_good &&
+			  lex->value_len < sizeof(lex->value);
+		if (is_good)
+			lex->value[lex->value_len++] = octet;
 	}
 	if (lex->pos == lex->end)
 		return ISC_TOKEN_END;
 	lex->pos++;
-	return ISC_TOKEN_STRING;
+	return is_good ? ISC_TOKEN_STRING : ISC_TOKEN_BAD;
 }
 
 void isc_lex_next(struct isc_lex *lex)

@@ -191,6 +191,28 @@ static void an_option_with_a_fault_is_left_out_alone(void **state)
 	assert_int_equal(client_in.count, 6);
 }
 
+/* Of DHCPv6 dhclient may have one: its own lexer would not read it back. */
+static void a_string_that_is_too_long_takes_its_option_alone(void **state)
+{
+	struct strbuf text = STRBUF_INIT;
+	const struct client_lease6 *lease;
+	int i;
+
+	(void)state;
+	strbuf_add(&text, CLIENT_LEASE6 "  }\n  option dhcp6.bootfile-url \"");
+	for (i = 0; i < 400; i++)
+		strbuf_add(&text, "{a;}\\\"");
+	strbuf_add(&text, "\";\n  option dhcp6.server-id 0:1:2;\n}\n");
+	parse_client(strbuf_text(&text));
+	strbuf_fini(&text);
+	lease = client_leases_find6(client_in.leases, "eth0");
+	assert_non_null(lease);
+	assert_int_equal(lease->options.count, 1);
+	expect_client_option(&lease->options, CONF_OPTIONS_DHCP6, 2, "000102");
+	assert_int_equal(client_in.count, 1);
+	expect_client_finding("the value has more than 1024 octets");
+}
+
 static void an_ia_or_address_with_a_fault_is_left_out_alone(void **state)
 {
 	const struct client_lease6 *lease;
@@ -323,6 +345,7 @@ int main(void)
 		CLIENT_TEST(
 			what_is_not_known_is_stepped_over_and_reported_once),
 		CLIENT_TEST(an_option_with_a_fault_is_left_out_alone),
+		CLIENT_TEST(a_string_that_is_too_long_takes_its_option_alone),
 		CLIENT_TEST(an_ia_or_address_with_a_fault_is_left_out_alone),
 		CLIENT_TEST(a_duid_that_is_none_is_left_out),
 		CLIENT_TEST(more_than_there_is_room_for_is_left_out),
