@@ -230,6 +230,32 @@ static void a_stateless_lease_has_options_alone(void **state)
 	expect_client_same_again("eth0");
 }
 
+static void of_a_lease_and_its_renewal_the_renewal_counts(void **state)
+{
+	const struct client_lease4 *lease;
+
+	(void)state;
+	read_vector("dhclient/renewed4.leases");
+	lease = client_leases_find4(client_in.leases, "c0");
+	assert_non_null(lease);
+	assert_true(lease->renew.s == 1795599802);
+	assert_true(lease->expire.s == 1795599805);
+}
+
+static void a_lease_that_dhclient_released_is_marked(void **state)
+{
+	const struct client_lease6 *lease;
+
+	(void)state;
+	read_vector("dhclient/released6.leases");
+	lease = client_leases_find6(client_in.leases, "c0");
+	assert_non_null(lease);
+	assert_true(lease->released);
+	assert_int_equal(lease->ia_count, 2);
+	assert_int_equal(lease->ia[0].iaid, 0x00002263);
+	expect_client_same_again("c0");
+}
+
 /* tests/interop/client_leases.py has dhclient read the same files. */
 static void files_that_dhclient_is_given_are_what_we_print(void **state)
 {
@@ -267,6 +293,8 @@ int main(void)
 		CLIENT_TEST(ids_in_hexadecimal_are_the_same_octets),
 		CLIENT_TEST(an_empty_option_88_of_dhclient_is_empty),
 		CLIENT_TEST(iaids_of_four_printable_octets_are_read_raw),
+		CLIENT_TEST(of_a_lease_and_its_renewal_the_renewal_counts),
+		CLIENT_TEST(a_lease_that_dhclient_released_is_marked),
 		CLIENT_TEST(files_that_dhclient_is_given_are_what_we_print),
 		CLIENT_TEST(of_several_leases_the_last_one_counts),
 		CLIENT_TEST(a_stateless_lease_has_options_alone),

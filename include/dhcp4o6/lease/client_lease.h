@@ -88,7 +88,7 @@ struct client_item {
 
 struct client_ia {
 	uint16_t code; /* DHCP6_OPT_IA_NA or DHCP6_OPT_IA_PD */
-	uint32_t iaid;
+	uint32_t iaid; /* its first octet on the wire is the highest */
 	struct wall_time starts;
 	uint32_t t1_s; /* from starts, as chosen by the client if it was 0 */
 	uint32_t t2_s;
