@@ -103,14 +103,6 @@ static void after_batches(struct server4 *server)
 	pause_link(server, batch_ring_is_full(&server->ring));
 }
 
-void server4_complete_batches(void *arg)
-{
-	struct server4 *server = arg;
-
-	batch_ring_complete(&server->ring, server->keeper.store);
-	after_batches(server);
-}
-
 /* The batch is filled: to the disk, or straight to its end. */
 static void submit(struct server4 *server, struct server4_batch *batch)
 {
@@ -185,22 +177,42 @@ static void decide_batch(struct server4 *server, const struct ipc_datagram *in,
 	submit(server, turn.batch);
 }
 
-void server4_read_link(void *arg, uint32_t events)
+/*
+ * A turn's worth, and what the link has taken from the kernel with it: epoll
+ * does not see that, so it is read before anybody sleeps.
+ */
+static void read_queries(struct server4 *server)
 {
-	struct server4 *server = arg;
 	struct ipc_datagram in[SERVER4_BATCH];
 	int n;
 
-	(void)events;
 	while (!batch_ring_is_full(&server->ring)) {
 		n = receive(server, in);
 		if (n <= 0)
 			break;
 		decide_batch(server, in, n);
+		batch_ring_end_ready(&server->ring);
 		if (!ipc_link_has_pending(server->link))
 			break;
 	}
-	batch_ring_end_ready(&server->ring);
+}
+
+void server4_read_link(void *arg, uint32_t events)
+{
+	struct server4 *server = arg;
+
+	(void)events;
+	read_queries(server);
+	after_batches(server);
+}
+
+void server4_complete_batches(void *arg)
+{
+	struct server4 *server = arg;
+
+	batch_ring_complete(&server->ring, server->keeper.store);
+	if (ipc_link_has_pending(server->link)) /* left while it was full */
+		read_queries(server);
 	after_batches(server);
 }
 
