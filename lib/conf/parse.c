@@ -222,6 +222,8 @@ static int fail_unknown(struct conf_parser *p, const struct conf_token *keyword)
 	const char *near = conf_schema_suggest(&p->schema, keyword->text,
 					       keyword->len, p->where);
 
+	if (conf_is_label(keyword))
+		return conf_fail_stray_label(p, "default");
 	if (near)
 		return conf_error(p, &keyword->pos,
 				  "unknown statement `%.*s'; "

@@ -83,6 +83,7 @@ int conf_parse_block(struct conf_parser *p, struct conf_node *node,
 int conf_parse_case(struct conf_parser *p, struct conf_node *node);
 /* Whether the token is `case', `default' with its colon or not, or `break'. */
 bool conf_is_label(const struct conf_token *token);
+int conf_fail_stray_label(struct conf_parser *p, const char *name);
 struct conf_node *conf_new_node(struct conf_parser *p,
 				enum conf_scope_kind kind);
 

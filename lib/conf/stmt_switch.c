@@ -362,10 +362,15 @@ int conf_handle_switch(struct conf_parser *p)
 	return err == -EINVAL ? 0 : err;
 }
 
-int conf_handle_stray_label(struct conf_parser *p)
+int conf_fail_stray_label(struct conf_parser *p, const char *name)
 {
 	return conf_error(p, &p->keyword_pos,
 			  "`%s' belongs into a `switch', and into no other "
 			  "block in it",
-			  p->row->name);
+			  name);
+}
+
+int conf_handle_stray_label(struct conf_parser *p)
+{
+	return conf_fail_stray_label(p, p->row->name);
 }

@@ -109,26 +109,49 @@ static void add_space(struct digest *digest, const struct conf_scope *scope,
 	add(digest, &e.dropped, sizeof(e.dropped));
 }
 
-static void add_options(struct digest *digest, const struct conf_scope *scope)
+static void add_expr(struct digest *digest, const struct conf_expr *expr)
 {
 	uint8_t octets[CONF_EXPR_DATA_MAX];
+	int len = conf_expr_data(expr, digest->packet, octets, sizeof(octets));
+
+	add(digest, octets, len > 0 ? (size_t)len : 0);
+	add(digest, &len, sizeof(len));
+}
+
+static void add_options(struct digest *digest, const struct conf_scope *scope)
+{
 	size_t i;
-	int len;
 
 	for (i = 0; i < scope->option_count; i++) {
 		const struct conf_option *option = &scope->options[i];
 
 		if (option->space)
 			add_space(digest, scope, option);
-		if (!option->expr) {
+		if (option->expr)
+			add_expr(digest, option->expr);
+		else
 			add(digest, option->data, option->len);
-			continue;
-		}
-		len = conf_expr_data(option->expr, digest->packet, octets,
-				     sizeof(octets));
-		add(digest, octets, len > 0 ? (size_t)len : 0);
-		add(digest, &len, sizeof(len));
 	}
+}
+
+static void add_params(struct digest *digest, const struct conf_params *params)
+{
+	const struct conf_expr *const exprs[] = {
+		params->next_server_expr,
+		params->filename_expr,
+		params->server_name_expr,
+	};
+	size_t i;
+
+	for (i = 0; i < sizeof(exprs) / sizeof(exprs[0]); i++) {
+		if (exprs[i])
+			add_expr(digest, exprs[i]);
+	}
+	if (params->filename)
+		add(digest, params->filename, strlen(params->filename));
+	if (params->server_name)
+		add(digest, params->server_name, strlen(params->server_name));
+	add(digest, &params->next_server, sizeof(params->next_server));
 }
 
 static void add_scope(struct digest *digest, const struct conf_scope *scope)
@@ -139,8 +162,10 @@ static void add_scope(struct digest *digest, const struct conf_scope *scope)
 	count = conf_resolve(scope, digest->packet, list, CONF_RESOLVED_MAX);
 	if (count == 0 || list[count - 1] != scope)
 		abort(); /* the scope itself counts least, and has room */
-	for (i = 0; i < count; i++)
+	for (i = 0; i < count; i++) {
 		add_options(digest, list[i]);
+		add_params(digest, &list[i]->params);
+	}
 }
 
 static void add_classes(struct digest *digest, const struct conf *conf)

@@ -100,6 +100,16 @@ PARITY = (
     (4, "subnet6 2001:db8::/64 { range6 2001:db8::/112; }", False, False),
     (4, HOST % "host-identifier option dhcp6.client-id 0:1:2; "
      "fixed-address6 2001:db8:1::1;", True, True),
+    (4, "switch (option user-class) { case \"a\": case \"b\": filename \"b\"; "
+     "break; default: filename \"c\"; }", True, True),
+    (4, "switch (extract-int(hardware, 8)) { case 1: filename \"a\"; "
+     "case 6: server-name \"b\"; }", True, True),
+    (4, "switch option user-class { case \"a\": break; }", False, False),
+    (4, "switch (option user-class) { case \"a\" break; }", False, False),
+    (4, "filename = concat(\"a\", option host-name); "
+     "server-name = option host-name; next-server = leased-address;", True,
+     True),
+    (4, "ignore-client-uids on;", True, True),
     # Beyond ISC's.
     (6, HOST % "fixed-address6 2001:db8:1::1; fixed-address6 2001:db8:1::2;",
      False, True),
@@ -115,6 +125,9 @@ PARITY = (
      "load balance max seconds 3; } subnet 192.0.2.0 netmask 255.255.255.0 "
      "{ pool { failover peer \"a\"; range 192.0.2.9 192.0.2.99; } }", True,
      False),
+    (4, "duplicates off;", True, False),
+    (4, "deny duplicates;", True, False),
+    (4, "default-lease-time = encode-int(600, 32);", True, False),
     (6, "option dhcp6.info-refresh-time 599;", True, False),
     (6, "option dhcp6.solmax-rt 59;", True, False),
 )
