@@ -176,6 +176,7 @@ $(O)/tests/unit/test_reconf: $(O)/daemon/server6/reconf.o \
 
 # What client4 decides and writes is tested without the rest of client4.
 CLIENT4_OBJ = $(call obj,tests/unit/client4_fixture.c \
+	tests/unit/machine4_fixture.c \
 	$(wildcard daemon/client4/encode4.c daemon/client4/machine4*.c))
 $(filter $(O)/tests/unit/test_client4% $(O)/tests/unit/test_machine4%, \
 	$(UNIT_TESTS)): $(CLIENT4_OBJ)

@@ -93,6 +93,18 @@
 	ROW(STORE_FAILED, "store-failed", "the lease could not be written")                                           \
 	ROW(STORE_BUSY, "store-busy", "too many lease changes are waiting for the disk")                              \
 	ROW(REPLY_TOO_LONG, "reply-too-long", "answer does not fit into a datagram")                                  \
+	/* Decisions of the DHCPv4 client */                                                                           \
+	ROW(OTHER_XID, "other-xid", "answer of a DHCPv4 server to another transaction")                                \
+	ROW(OTHER_CHADDR, "other-chaddr", "answer of a DHCPv4 server for another hardware address")                    \
+	ROW(OTHER_CLIENT_ID, "other-client-id", "answer of a DHCPv4 server with another client identifier")            \
+	ROW(SERVER_REJECTED, "server-rejected", "answer of a server that `reject' names")                              \
+	ROW(NOT_AWAITED, "not-awaited", "answer of a DHCPv4 server that nothing waits for")                            \
+	ROW(OTHER_ADDRESS, "other-address", "ACK for another address than was asked for")                              \
+	ROW(BAD_ADDRESS, "bad-address", "OFFER or ACK of an address that no host can have")                            \
+	ROW(NO_LEASE_TIME, "no-lease-time", "OFFER or ACK without a lease time")                                       \
+	ROW(LEASE_OVER, "lease-over", "ACK of a lease that ran out before it came")                                    \
+	ROW(MISSING_OPTION, "missing-option", "OFFER or ACK without an option that must be there")                     \
+	ROW(OFFER_NOT_TAKEN, "offer-not-taken", "OFFER that is no better than one before")                             \
 	/* Sending */                                                                                                  \
 	ROW(SEND_FAILED, "send-failed", "the kernel refused to send the answer")                                      \
 	ROW(NO_MEMORY, "no-memory", "memory ran out or a table is full")
