@@ -161,6 +161,7 @@ $(O)/tests/unit/test_privsep: $(O)/daemon/server6/privsep.o \
 $(O)/tests/unit/test_served: $(O)/daemon/server6/served.o
 $(O)/tests/unit/test_monitor: $(O)/daemon/server6/monitor.o \
 	$(O)/daemon/server6/outbox.o $(O)/daemon/server6/privsep.o
+$(O)/tests/unit/test_pipeline4: LDFLAGS_ALL += -Wl,--wrap=lease_store_submit
 $(O)/tests/unit/test_pipeline4: $(O)/daemon/server4/pipeline.o \
 	$(O)/daemon/common/batch_ring.o
 $(O)/tests/unit/test_server_id: $(O)/daemon/server4/server_id.o

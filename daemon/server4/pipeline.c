@@ -95,12 +95,17 @@ static void end_batch(void *arg, unsigned int at, bool is_durable)
 	batch->txn = NULL;
 }
 
+static bool is_full(const struct server4 *server)
+{
+	return server->waiting || batch_ring_is_full(&server->ring);
+}
+
 /* What the batches that ended left to be sent; queries wait while it is full.
  */
 static void after_batches(struct server4 *server)
 {
 	flush_link(server);
-	pause_link(server, batch_ring_is_full(&server->ring));
+	pause_link(server, is_full(server));
 }
 
 /* The batch is filled: to the disk, or straight to its end. */
@@ -110,16 +115,21 @@ static void submit(struct server4 *server, struct server4_batch *batch)
 	size_t count;
 	int err;
 
+	server->waiting = NULL;
 	records = alloc_txn_records(batch->txn, &count);
 	err = batch_ring_submit(&server->ring, server->keeper.store, records,
 				count);
 	if (!err)
 		return;
+	if (err == -EBUSY) { /* the same entry, until something is complete */
+		(void)batch_ring_push(&server->ring);
+		server->waiting = batch;
+		return;
+	}
 	/* Undone at once; only answers that need no record are left. */
 	alloc_txn_abort(batch->txn);
 	batch->txn = NULL;
-	give_up_answers(server, batch,
-			err == -EBUSY ? DROP_STORE_BUSY : DROP_STORE_FAILED);
+	give_up_answers(server, batch, DROP_STORE_FAILED);
 	batch->answer_count = 0;
 }
 
@@ -186,7 +196,7 @@ static void read_queries(struct server4 *server)
 	struct ipc_datagram in[SERVER4_BATCH];
 	int n;
 
-	while (!batch_ring_is_full(&server->ring)) {
+	while (!is_full(server)) {
 		n = receive(server, in);
 		if (n <= 0)
 			break;
@@ -211,6 +221,10 @@ void server4_complete_batches(void *arg)
 	struct server4 *server = arg;
 
 	batch_ring_complete(&server->ring, server->keeper.store);
+	if (server->waiting) {
+		submit(server, server->waiting);
+		batch_ring_end_ready(&server->ring);
+	}
 	if (ipc_link_has_pending(server->link)) /* left while it was full */
 		read_queries(server);
 	after_batches(server);

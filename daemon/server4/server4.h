@@ -68,7 +68,10 @@ struct server4 {
 	/* Batches in flight; the ring says which. */
 	struct batch_ring ring;
 	struct server4_batch batches[BATCH_RING_SIZE];
-	bool link_is_paused; /* the ring is full: queries wait in the socket */
+	struct server4_batch
+		*waiting; /* filled; NULL: the store has them all */
+	/* The ring is full, or one waits: queries wait in the socket. */
+	bool link_is_paused;
 
 	enum ipc_dialect last_dialect;
 	char last_ifname[IPC_IFNAME_SIZE]; /* known to exist; "" if none */

@@ -7,6 +7,7 @@
 
 #include <cmocka.h>
 
+#include <errno.h>
 #include <stdlib.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
@@ -126,6 +127,26 @@ bool alloc_txn_is_undone(const struct alloc_txn *txn)
 	return false;
 }
 
+/* ---- a store without room for another octet ---- */
+
+static bool is_busy;
+
+int __real_lease_store_submit(struct lease_store *store,
+			      const struct lease *leases, size_t count,
+			      uint64_t *ticket);
+int __wrap_lease_store_submit(struct lease_store *store,
+			      const struct lease *leases, size_t count,
+			      uint64_t *ticket);
+
+int __wrap_lease_store_submit(struct lease_store *store,
+			      const struct lease *leases, size_t count,
+			      uint64_t *ticket)
+{
+	return is_busy ? -EBUSY
+		       : __real_lease_store_submit(store, leases, count,
+						   ticket);
+}
+
 /* ---- tests ---- */
 
 #define MORE_THAN_THE_RING ((BATCH_RING_SIZE + 3) * SERVER4_BATCH)
@@ -177,6 +198,26 @@ static void what_the_link_holds_is_read_when_the_disk_has_room(void **state)
 	assert_int_equal(server.ring.count, 0);
 }
 
+static void a_batch_waits_for_room_and_is_not_dropped(void **state)
+{
+	(void)state;
+	writes = true;
+	held = 2 * SERVER4_BATCH;
+	is_busy = true;
+	server4_read_link(&server, EPOLLIN);
+	assert_int_equal(handled, SERVER4_BATCH);
+	assert_int_equal(server.ring.count, 1);
+	assert_true(server.link_is_paused);
+	server4_complete_batches(&server);
+	assert_int_equal(handled, SERVER4_BATCH);
+	is_busy = false;
+	server4_complete_batches(&server);
+	assert_int_equal(handled, 2 * SERVER4_BATCH);
+	assert_false(server.link_is_paused);
+	server4_complete_batches(&server);
+	assert_int_equal(server.ring.count, 0);
+}
+
 static void and_at_once_where_nothing_is_written(void **state)
 {
 	(void)state;
@@ -192,6 +233,7 @@ int main(void)
 #define ROW(test) cmocka_unit_test_setup_teardown(test, setup, teardown)
 	const struct CMUnitTest tests[] = {
 		ROW(what_the_link_holds_is_read_when_the_disk_has_room),
+		ROW(a_batch_waits_for_room_and_is_not_dropped),
 		ROW(and_at_once_where_nothing_is_written),
 	};
 
