@@ -107,6 +107,18 @@ static bool is_break(struct conf_parser *p)
 	return conf_token_is_word(conf_peek(p), "break");
 }
 
+/* Most often it is forgotten, as in an example of ISC's manual. */
+static void warn_no_break(struct conf_parser *p, const struct part *part)
+{
+	const struct conf_node *node = part->node;
+
+	if (!part->has_break && conf_is_label(conf_peek(p)) &&
+	    (node->params || node->options || node->ifs))
+		conf_warn(p, &conf_peek(p)->pos,
+			  "there is no `break' before this: what stands behind "
+			  "it is for the `case' before as well");
+}
+
 static int parse_part(struct reader *r)
 {
 	struct conf_parser *p = r->p;
@@ -130,6 +142,7 @@ static int parse_part(struct reader *r)
 	part->has_break = conf_accept_word(p, "break");
 	if (part->has_break && conf_expect_semicolon(p))
 		return -EINVAL;
+	warn_no_break(p, part);
 	return conf_vec_add(&p->scratch, &r->parts, part);
 }
 
