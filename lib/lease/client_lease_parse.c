@@ -83,7 +83,6 @@ static void parse_statement(struct client_parser *p,
 	conf_text_find_once(p->reader, CONF_WARNING, p->keyword,
 			    "this statement is not known here, and stepped "
 			    "over");
-	isc_lex_next(&p->lex);
 	skip_statement(p);
 }
 
@@ -373,13 +372,17 @@ static void parse_declaration(struct client_parser *p)
 		if (isc_lex_is(&p->lex, file_rows[i].word))
 			break;
 	}
-	isc_lex_next(&p->lex);
 	if (i == FILE_ROWS) {
 		conf_text_find_once(p->reader, CONF_WARNING, place,
 				    "expected `lease', `lease6' or "
 				    "`default-duid'; this is stepped over");
-		skip_statement(p);
-	} else if (file_rows[i].is_block && !isc_value_char(&p->lex, '{')) {
+		/* A `}' that closes nothing would stay. */
+		if (!isc_value_char(&p->lex, '}'))
+			skip_statement(p);
+		return;
+	}
+	isc_lex_next(&p->lex);
+	if (file_rows[i].is_block && !isc_value_char(&p->lex, '{')) {
 		conf_text_find(p->reader, CONF_WARNING, client_span(p),
 			       "expected `{' (a lease of a server has an "
 			       "address here); the lease is left out");
