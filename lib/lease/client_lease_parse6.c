@@ -166,7 +166,7 @@ static bool take_raw_iaid(struct isc_lex *lex, uint8_t octets[IAID_LEN])
 {
 	const char *text = lex->text;
 
-	if (*text != '"' || lex->end - text < IAID_LEN + 3 ||
+	if (lex->end - text < IAID_LEN + 3 || *text != '"' ||
 	    text[IAID_LEN + 1] != '"' || !strchr(" \t{", text[IAID_LEN + 2]) ||
 	    !text[IAID_LEN + 2])
 		return false;

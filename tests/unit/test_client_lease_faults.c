@@ -44,6 +44,34 @@ static void whole_blocks_before_the_place_where_it_is_cut_count(void **state)
 	}
 }
 
+/* Each in memory of its very size, so that a sanitizer sees a step too far. */
+static void no_prefix_of_a_file_is_read_beyond_its_end(void **state)
+{
+	static const char text[] =
+		"default-duid \"\\000\\001ab\";\n" CLIENT_LEASE4
+		"  option octets-1 1:2;\n  option dhcp6.octets-88 \"\";\n"
+		"  filename \"a\\\"b\";\n" CLIENT_TIMES
+		"lease6 {\n  interface \"eth0\";\n  ia-na \"ab\"c\" {\n"
+		"    starts 100;\n    renew 10;\n    rebind 20;\n" CLIENT_ADDR(
+			"2001:db8::1") "  }\n  ia-pd 0:0:0:1 {\n"
+				       "    starts 1;\n    iaprefix "
+				       "2001:db8::/56 {\n      starts 1;\n"
+				       "      preferred-life 1;\n      "
+				       "max-life 1;\n    }\n  }\n"
+				       "  released;\n}\n";
+	char part[sizeof(text)];
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(text); i++) {
+		memcpy(part, text, i);
+		part[i] = '\0';
+		parse_client(part);
+	}
+	assert_int_equal(
+		client_leases_find6(client_in.leases, "eth0")->ia_count, 2);
+}
+
 /* Killed in a write, started again, and went on behind it. */
 static void a_block_cut_short_takes_none_behind_it_along(void **state)
 {
@@ -143,12 +171,15 @@ static void a_lease_with_a_fault_is_left_out_with_its_place(void **state)
 static void what_is_not_known_is_stepped_over_and_reported_once(void **state)
 {
 	(void)state;
-	parse_client(
-		"something { else 1; }\n" CLIENT_LEASE4 "  renewable yes;\n"
-		"  deep { in { the; } block; }\n" CLIENT_TIMES CLIENT_LEASE4
-		"  renewable no;\n" CLIENT_TIMES "something more;\n");
+	parse_client("something { else 1; }\n" CLIENT_LEASE4
+		     "  renewable yes;\n"
+		     "  deep { in { the; } block; }\n  { x; }\n" CLIENT_TIMES
+			     CLIENT_LEASE4 "  renewable no;\n" CLIENT_TIMES
+		     "something more;\n");
 	assert_non_null(client_leases_find4(client_in.leases, "eth0"));
-	assert_int_equal(client_in.count, 3);
+	assert_int_equal(client_in.count, 4);
+	expect_client_finding(
+		"leases:7:3: warning: this statement is not known");
 	expect_client_finding(
 		"leases:1:1: warning: expected `lease', `lease6' or");
 	expect_client_finding(
@@ -338,6 +369,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		CLIENT_TEST(
 			whole_blocks_before_the_place_where_it_is_cut_count),
+		CLIENT_TEST(no_prefix_of_a_file_is_read_beyond_its_end),
 		CLIENT_TEST(a_block_cut_short_takes_none_behind_it_along),
 		CLIENT_TEST(
 			octets_that_a_crash_left_behind_the_text_are_nothing),
