@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: BSD-2-Clause
 # From source to programs. Every lib/X is an archive of its own; a program is
-# its folder, daemon/common and the archives.
+# its folder, daemon/common, for clients daemon/client, and the archives.
 
 LIBS := base wire net conf ipc lease alloc alloc6 xdp ctl metrics
 LIB_ARCHIVES := $(foreach l,$(LIBS),$(O)/lib$(l).a)
@@ -9,6 +9,8 @@ COMMON_SRC := $(wildcard daemon/common/*.c)
 
 server6_SRC := $(wildcard daemon/server6/*.c) $(COMMON_SRC)
 server4_SRC := $(wildcard daemon/server4/*.c) $(COMMON_SRC)
+# What both clients share.
+CLIENT_SRC := $(wildcard daemon/client/*.c)
 ctl_SRC := $(wildcard tools/dhcp4o6ctl/*.c)
 bench_SRC := $(wildcard tools/bench/*.c)
 
@@ -29,6 +31,10 @@ $(O)/%.o: %.c
 	@mkdir -p $(@D)
 	$(call say,CC,$<)
 	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS_ALL) -MMD -MP -c -o $@ $<
+
+# Where install.mk puts it: PREFIX counts when building, too.
+$(O)/daemon/client/client_args.o: CPPFLAGS += \
+	-DCLIENT_SCRIPT_DEFAULT='"$(sbindir)/dhcp4o6-client-script"'
 
 # What a file is made of, so that a source that came or went is noticed.
 .PHONY: force

@@ -1,39 +1,12 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/* daemon_args - the flags that servers and clients have in common. */
 #include "daemon_args.h"
 
-#include <errno.h>
-#include <getopt.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
+#include "arg_table.h"
 #include "dhcp4o6/base/log.h"
-
-struct arg_state {
-	const struct daemon_program *program;
-	struct daemon_args *args;
-	const char *word; /* the flag as typed, for messages */
-};
-
-typedef enum daemon_exit arg_handler(struct arg_state *state,
-				     const char *value);
-
-/* One flag, under one or two names. */
-struct arg_row {
-	const char *isc;   /* ISC's name, or NULL */
-	const char *gnu;   /* long name, or NULL */
-	const char *value; /* name of its value in --help, or NULL */
-	arg_handler *handle;
-	const char *help; /* NULL: not listed */
-};
-
-static enum daemon_exit usage_error(const struct arg_state *state,
-				    const char *text)
-{
-	fprintf(stderr, "%s: -%s: %s; see %s --help\n", state->program->name,
-		state->word, text, state->program->name);
-	return DAEMON_EXIT_USAGE;
-}
 
 static enum daemon_exit set_family(struct arg_state *state,
 				   enum daemon_family family)
@@ -43,7 +16,7 @@ static enum daemon_exit set_family(struct arg_state *state,
 	fprintf(stderr, "%s: -%c is served by %s, a program of its own\n",
 		state->program->name, family == DAEMON_DHCP4 ? '4' : '6',
 		state->program->other_name);
-	return DAEMON_EXIT_USAGE;
+	return daemon_usage_status(state->program);
 }
 
 static enum daemon_exit handle_4(struct arg_state *state, const char *value)
@@ -60,17 +33,14 @@ static enum daemon_exit handle_6(struct arg_state *state, const char *value)
 
 static enum daemon_exit handle_4o6(struct arg_state *state, const char *value)
 {
-	char *end;
-	unsigned long port;
+	uint32_t port;
+	enum daemon_exit status;
 
-	errno = 0;
-	port = strtoul(value, &end, 10);
 	/* The other half of the pair uses the next port. */
-	if (errno || *end || end == value || *value == '-' || port < 1 ||
-	    port > 65534)
-		return usage_error(state, "expects a port from 1 to 65534");
-	state->args->port = (uint16_t)port;
-	return DAEMON_EXIT_NONE;
+	status = arg_number(state, value, 1, 65534, &port);
+	if (status == DAEMON_EXIT_NONE)
+		state->args->port = (uint16_t)port;
+	return status;
 }
 
 static enum daemon_exit handle_conf(struct arg_state *state, const char *value)
@@ -107,13 +77,6 @@ static enum daemon_exit handle_run_dir(struct arg_state *state,
 	return DAEMON_EXIT_NONE;
 }
 
-static enum daemon_exit handle_bpf_dir(struct arg_state *state,
-				       const char *value)
-{
-	state->args->bpf_dir = value;
-	return DAEMON_EXIT_NONE;
-}
-
 static enum daemon_exit handle_user(struct arg_state *state, const char *value)
 {
 	state->args->user = value;
@@ -139,22 +102,20 @@ static enum daemon_exit handle_debug(struct arg_state *state, const char *value)
 	(void)value;
 	state->args->foreground = true;
 	state->args->log_to_stderr = true;
+	/* dhclient's -d is verbose, dhcpd's is not. */
+	if (state->program->is_client &&
+	    state->args->log_level < LOG_LEVEL_INFO)
+		state->args->log_level = LOG_LEVEL_INFO;
 	return DAEMON_EXIT_NONE;
 }
 
-static enum daemon_exit handle_test(struct arg_state *state, const char *value)
+enum daemon_exit daemon_args_handle_test(struct arg_state *state,
+					 const char *value)
 {
 	(void)value;
 	state->args->test_config = true;
 	state->args->log_to_stderr = true;
 	return DAEMON_EXIT_NONE;
-}
-
-static enum daemon_exit handle_test_leases(struct arg_state *state,
-					   const char *value)
-{
-	state->args->test_leases = true;
-	return handle_test(state, value);
 }
 
 static enum daemon_exit handle_print_config(struct arg_state *state,
@@ -164,31 +125,6 @@ static enum daemon_exit handle_print_config(struct arg_state *state,
 	state->args->print_config = true;
 	state->args->log_to_stderr = true;
 	return DAEMON_EXIT_NONE;
-}
-
-/* Flags of ISC's server that have no meaning here. */
-static enum daemon_exit handle_refused(struct arg_state *state,
-				       const char *value)
-{
-	static const struct {
-		const char *word;
-		const char *why;
-	} reasons[] = {
-		{ "p", "not supported: DHCPv6 ports are fixed; -4o6 PORT is "
-		       "the port of the pair" },
-		{ "s", "not supported: answers go where queries came from" },
-		{ "tf", "not supported: nothing is traced to be played again" },
-		{ "play", "not supported: nothing is traced to be played "
-			  "again" },
-		{ "chroot", "not supported: who reads packets has no "
-			    "capability; -user NAME changes the user" },
-	};
-	size_t i = 0;
-
-	(void)value;
-	while (strcmp(reasons[i].word, state->word) != 0)
-		i++;
-	return usage_error(state, reasons[i].why);
 }
 
 static enum daemon_exit handle_quiet(struct arg_state *state, const char *value)
@@ -214,8 +150,8 @@ static enum daemon_exit handle_log_level(struct arg_state *state,
 		state->args->log_level = i;
 		return DAEMON_EXIT_NONE;
 	}
-	return usage_error(state,
-			   "expects error, warning, notice, info or debug");
+	return arg_error(state,
+			 "expects error, warning, notice, info or debug");
 }
 
 static enum daemon_exit handle_verbose(struct arg_state *state,
@@ -234,125 +170,61 @@ static enum daemon_exit handle_version(struct arg_state *state,
 	return DAEMON_EXIT_OK;
 }
 
-static arg_handler handle_help;
-
-static const struct arg_row rows[] = {
-	{ "4", NULL, NULL, handle_4, NULL },
-	{ "6", NULL, NULL, handle_6, NULL },
-	{ "p", NULL, "PORT", handle_refused, NULL },
-	{ "s", NULL, "ADDRESS", handle_refused, NULL },
-	{ "tf", NULL, "FILE", handle_refused, NULL },
-	{ "play", NULL, "FILE", handle_refused, NULL },
-	{ "chroot", NULL, "DIR", handle_refused, NULL },
-	{ "4o6", "port", "PORT", handle_4o6,
-	  "UDP ports of the pair on ::1: PORT and PORT + 1 (6767)" },
-	{ "cf", "config", "FILE", handle_conf, "configuration file" },
-	{ "lf", "leases", "FILE", handle_leases, "lease file" },
-	{ "pf", "pid-file", "FILE", handle_pid, "process id file" },
-	{ NULL, "no-pid", NULL, handle_no_pid, "write no process id file" },
-	{ "f", "foreground", NULL, handle_foreground,
-	  "stay in the foreground, log to syslog" },
-	{ "d", "debug", NULL, handle_debug,
-	  "stay in the foreground, log to standard error" },
-	{ "t", "test-config", NULL, handle_test,
-	  "check the configuration and exit: 0, or 78 when it is bad" },
-	{ "T", "test-leases", NULL, handle_test_leases,
-	  "the same, and read the lease file whole" },
-	{ NULL, "print-config", NULL, handle_print_config,
-	  "print the configuration as it was understood, and exit" },
-	{ "q", "quiet", NULL, handle_quiet, "no banner" },
-	{ "v", "verbose", NULL, handle_verbose, "same as --log-level info" },
-	{ NULL, "log-level", "LEVEL", handle_log_level,
-	  "error, warning, notice (default), info or debug" },
-	{ "user", NULL, "NAME", handle_user, "serve as this user" },
-	{ "group", NULL, "NAME", handle_group, "serve as this group" },
-	{ NULL, "run-dir", "DIR", handle_run_dir,
-	  "directory of the control socket (/run/dhcp4o6)" },
-	{ NULL, "bpf-dir", "DIR", handle_bpf_dir,
-	  "where maps are pinned (/sys/fs/bpf/dhcp4o6)" },
-	{ NULL, "version", NULL, handle_version, "print the version" },
-	{ "h", "help", NULL, handle_help, "print this text" },
+static const struct arg_row first_rows[] = {
+	ARG_ROW("4", NULL, NULL, handle_4, NULL),
+	ARG_ROW("6", NULL, NULL, handle_6, NULL),
+	ARG_ROW("4o6", "port", "PORT", handle_4o6,
+		"UDP ports of the pair on ::1: PORT and PORT + 1 (6767)"),
+	ARG_ROW("cf", "config", "FILE", handle_conf, "configuration file"),
+	ARG_ROW("lf", "leases", "FILE", handle_leases, "lease file"),
+	ARG_ROW("pf", "pid-file", "FILE", handle_pid, "process id file"),
+	ARG_ROW(NULL, "no-pid", NULL, handle_no_pid,
+		"write no process id file"),
+	ARG_ROW("f", "foreground", NULL, handle_foreground,
+		"stay in the foreground, log to syslog"),
+	ARG_ROW("d", "debug", NULL, handle_debug,
+		"stay in the foreground, log to standard error"),
+	ARG_ROW("t", "test-config", NULL, daemon_args_handle_test,
+		"check the configuration and exit: 0, or 78 when it is bad"),
+	ARG_ROW(NULL, "print-config", NULL, handle_print_config,
+		"print the configuration as it was understood, and exit"),
 };
 
-#define ROW_COUNT (sizeof(rows) / sizeof(rows[0]))
+static const struct arg_row last_rows[] = {
+	ARG_ROW("q", "quiet", NULL, handle_quiet, "no banner"),
+	ARG_ROW("v", "verbose", NULL, handle_verbose,
+		"same as --log-level info"),
+	ARG_ROW(NULL, "log-level", "LEVEL", handle_log_level,
+		"error, warning, notice (default), info or debug"),
+	ARG_ROW("user", NULL, "NAME", handle_user, "serve as this user"),
+	ARG_ROW("group", NULL, "NAME", handle_group, "serve as this group"),
+	ARG_ROW(NULL, "run-dir", "DIR", handle_run_dir,
+		"directory of the control socket (/run/dhcp4o6)"),
+	ARG_ROW(NULL, "version", NULL, handle_version, "print the version"),
+	ARG_ROW("h", "help", NULL, arg_handle_help, "print this text"),
+};
 
-static enum daemon_exit handle_help(struct arg_state *state, const char *value)
+const struct arg_block daemon_args_first = {
+	.rows = first_rows,
+	.count = sizeof(first_rows) / sizeof(first_rows[0]),
+};
+
+const struct arg_block daemon_args_last = {
+	.rows = last_rows,
+	.count = sizeof(last_rows) / sizeof(last_rows[0]),
+};
+
+enum daemon_exit daemon_usage_status(const struct daemon_program *program)
 {
-	char flag[64];
-	size_t i;
-
-	(void)value;
-	printf("%s: %s\n\nusage: %s [flags]%s\n\n", state->program->name,
-	       state->program->purpose, state->program->name,
-	       state->program->takes_interfaces ? " [INTERFACE ...]" : "");
-	for (i = 0; i < ROW_COUNT; i++) {
-		if (!rows[i].help)
-			continue;
-		snprintf(flag, sizeof(flag), "%s%s%s%s%s%s%s",
-			 rows[i].isc ? "-" : "", rows[i].isc ? rows[i].isc : "",
-			 rows[i].isc && rows[i].gnu ? ", " : "",
-			 rows[i].gnu ? "--" : "",
-			 rows[i].gnu ? rows[i].gnu : "",
-			 rows[i].value ? " " : "",
-			 rows[i].value ? rows[i].value : "");
-		printf("  %-24s %s\n", flag, rows[i].help);
-	}
-	printf("\nDefaults: %s, %s, %s\n", state->program->conf_file,
-	       state->program->lease_file, state->program->pid_file);
-	return DAEMON_EXIT_OK;
+	return program->is_client ? DAEMON_EXIT_CLIENT_USAGE
+				  : DAEMON_EXIT_USAGE;
 }
 
-/* Every name becomes a long option; val is the row. */
-static void fill_options(struct option *options)
+void daemon_args_init(struct daemon_args *args,
+		      const struct daemon_program *program)
 {
-	size_t n = 0, i, k;
-
-	for (i = 0; i < ROW_COUNT; i++) {
-		const char *const names[] = { rows[i].isc, rows[i].gnu };
-
-		for (k = 0; k < 2; k++) {
-			if (!names[k])
-				continue;
-			options[n++] = (struct option){
-				.name = names[k],
-				.has_arg = rows[i].value ? required_argument
-							 : no_argument,
-				.val = (int)i,
-			};
-		}
-	}
-	options[n] = (struct option){ 0 };
-}
-
-static enum daemon_exit check_args(const struct daemon_program *program,
-				   struct daemon_args *args)
-{
-	if (args->interface_count && !program->takes_interfaces) {
-		fprintf(stderr,
-			"%s: takes no interface: queries come from the DHCPv6 "
-			"server, whatever interface they arrived on\n",
-			program->name);
-		return DAEMON_EXIT_USAGE;
-	}
-	if (args->group && !args->user) {
-		fprintf(stderr, "%s: -group needs -user\n", program->name);
-		return DAEMON_EXIT_USAGE;
-	}
-	if (!args->port)
-		args->port = 6767;
-	return DAEMON_EXIT_NONE;
-}
-
-enum daemon_exit daemon_args_parse(const struct daemon_program *program,
-				   int argc, char **argv,
-				   struct daemon_args *args)
-{
-	struct option options[2 * ROW_COUNT + 1];
-	struct arg_state state = { .program = program, .args = args };
-	enum daemon_exit status;
-	int row, at = -1;
-
 	*args = (struct daemon_args){
+		.port = 6767,
 		.conf_file = program->conf_file,
 		.lease_file = program->lease_file,
 		.pid_file = program->pid_file,
@@ -360,20 +232,13 @@ enum daemon_exit daemon_args_parse(const struct daemon_program *program,
 		.bpf_dir = "/sys/fs/bpf/dhcp4o6",
 		.log_level = LOG_LEVEL_NOTICE,
 	};
-	fill_options(options);
-	opterr = 1; /* getopt names the unknown or incomplete flag itself */
-	while ((row = getopt_long_only(argc, argv, "", options, &at)) != -1) {
-		if (row == '?') {
-			fprintf(stderr, "%s: see %s --help\n", program->name,
-				program->name);
-			return DAEMON_EXIT_USAGE;
-		}
-		state.word = options[at].name;
-		status = rows[row].handle(&state, optarg);
-		if (status != DAEMON_EXIT_NONE)
-			return status;
-	}
-	args->interfaces = argv + optind;
-	args->interface_count = (size_t)(argc - optind);
-	return check_args(program, args);
+}
+
+enum daemon_exit daemon_args_check(const struct daemon_args *args,
+				   const struct daemon_program *program)
+{
+	if (!args->group || args->user)
+		return DAEMON_EXIT_NONE;
+	fprintf(stderr, "%s: -group needs -user\n", program->name);
+	return daemon_usage_status(program);
 }

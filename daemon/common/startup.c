@@ -27,7 +27,7 @@ static enum daemon_exit resolve_user(struct startup *startup)
 	pw = getpwnam(args->user);
 	if (!pw) {
 		log_error("-user %s: there is no such user", args->user);
-		return DAEMON_EXIT_USAGE;
+		return daemon_usage_status(startup->program);
 	}
 	startup->uid = pw->pw_uid;
 	startup->gid = pw->pw_gid;
@@ -36,7 +36,7 @@ static enum daemon_exit resolve_user(struct startup *startup)
 		if (!gr) {
 			log_error("-group %s: there is no such group",
 				  args->group);
-			return DAEMON_EXIT_USAGE;
+			return daemon_usage_status(startup->program);
 		}
 		startup->gid = gr->gr_gid;
 	}

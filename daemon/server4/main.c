@@ -15,6 +15,7 @@
 #include <sys/epoll.h>
 
 #include "../common/lease_check.h"
+#include "../common/server_args.h"
 #include "server4.h"
 
 #define TICK_MS 100
@@ -251,7 +252,7 @@ int main(int argc, char **argv)
 	server4_init_batches(&server);
 	server.drop_log = (struct log_rate)LOG_RATE_INIT(10, 1000);
 	server.peer_log = (struct log_rate)LOG_RATE_INIT(10, 10000);
-	status = daemon_args_parse(&program, argc, argv, &server.args);
+	status = server_args_parse(&program, argc, argv, &server.args);
 	if (status == DAEMON_EXIT_NONE)
 		status = startup_init(startup, &program, &server.args);
 	if (status == DAEMON_EXIT_NONE)

@@ -23,6 +23,7 @@
 
 #include "../common/instance.h"
 #include "../common/lease_check.h"
+#include "../common/server_args.h"
 #include "../common/takeover.h"
 #include "dhcp4o6/wire/dhcp6_proto.h"
 #include "front.h"
@@ -196,7 +197,7 @@ int main(int argc, char **argv)
 	struct server6 server = { .udp_fd = -1, .link_fd = -1 };
 	enum daemon_exit status;
 
-	status = daemon_args_parse(&program, argc, argv, &server.args);
+	status = server_args_parse(&program, argc, argv, &server.args);
 	if (status == DAEMON_EXIT_NONE)
 		status = startup_init(&server.startup, &program, &server.args);
 	if (status == DAEMON_EXIT_NONE)
