@@ -150,6 +150,10 @@ $(O)/tests/unit/test_reload: $(O)/daemon/common/reload.o \
 	$(O)/daemon/common/instance.o
 $(O)/tests/unit/test_notify: $(O)/daemon/common/privileges.o
 
+# What both clients share.
+ARGS_OBJ := $(O)/daemon/common/arg_table.o $(O)/daemon/common/daemon_args.o
+$(O)/tests/unit/test_client_args: $(O)/daemon/client/client_args.o $(ARGS_OBJ)
+
 # Parts of server6 that need no network.
 $(O)/tests/unit/test_announce: $(O)/daemon/server6/announce.o
 $(O)/tests/unit/test_duid: $(O)/daemon/server6/duid.o

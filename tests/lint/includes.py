@@ -34,6 +34,8 @@ OWNED = [
     (re.compile(r"^libpq"), ("lib/lease/",)),
     (re.compile(r"^nettle/"), ("daemon/server6/rkap.c", "lib/wire/dhcp6_auth.c")),
 ]
+# daemon/common <- daemon/client <- the programs that share it
+CLIENTS = {"daemon/client4", "daemon/client6"}
 INCLUDE = re.compile(r'^\s*#\s*include\s+([<"])([^>"]+)[>"]')
 
 
@@ -71,7 +73,8 @@ def project_fault(path, name):
 
 
 def local_fault(path, name):
-    """A header in quotes is a neighbour, or daemon/common's for a daemon."""
+    """A header in quotes is a neighbour, or daemon/common's for a daemon, or
+    daemon/client's for a client."""
     if name.endswith(".skel.h"):
         return None  # generated; who may is said above
     here = os.path.dirname(path)
@@ -81,6 +84,8 @@ def local_fault(path, name):
     if here.startswith("tests/"):
         return None  # tests look into everything
     if here.startswith("daemon/") and target.startswith("daemon/common/"):
+        return None
+    if here in CLIENTS and target.startswith("daemon/client/"):
         return None
     return "neither a neighbour nor a contract"
 
