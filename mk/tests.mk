@@ -185,3 +185,6 @@ CLIENT4_OBJ = $(call obj,tests/unit/client4_fixture.c \
 	$(wildcard daemon/client4/encode4.c daemon/client4/machine4*.c))
 $(filter $(O)/tests/unit/test_client4% $(O)/tests/unit/test_machine4%, \
 	$(UNIT_TESTS)): $(CLIENT4_OBJ)
+$(O)/tests/unit/test_client4_server4: $(DECIDE_OBJ)
+$(O)/tests/fuzz/fuzz_client4: $(call obj,daemon/client4/encode4.c \
+	$(wildcard daemon/client4/machine4*.c))

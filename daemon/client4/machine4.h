@@ -57,7 +57,7 @@ enum machine4_event {
 	/* Of the interface that has the address. */
 	MACHINE4_ON_LINK_DOWN,
 	MACHINE4_ON_LINK_UP,
-	/* Of the operator; an answer in step.error. */
+	/* Of the operator, these three last; an answer in step.error. */
 	MACHINE4_ON_RENEW,
 	MACHINE4_ON_RELEASE,
 	MACHINE4_ON_END, /* stop, without a release */

@@ -60,14 +60,6 @@ enum drop_reason machine4_judge(const struct machine4 *machine,
 	return DROP_NONE;
 }
 
-/* An address that a host can have. */
-static bool is_usable(struct in_addr addr)
-{
-	uint32_t high = ntohl(addr.s_addr) >> 24;
-
-	return high != 0 && high != 127 && high < 224;
-}
-
 /* RFC 3011 section 4: who asks for a subnet is told about it. */
 static bool has_subnet(const struct client_conf_scope *scope,
 		       const struct dhcp4_msg *msg)
@@ -104,7 +96,7 @@ static bool has_required(const struct client_conf_scope *scope,
 static enum drop_reason judge_lease(const struct machine4 *machine,
 				    const struct dhcp4_msg *msg)
 {
-	if (!is_usable(msg->yiaddr))
+	if (!machine4_is_usable(msg->yiaddr))
 		return DROP_BAD_ADDRESS;
 	if (dhcp4_get_u32(msg, DHCP4_OPT_LEASE_TIME, 0) == 0)
 		return DROP_NO_LEASE_TIME;

@@ -9,6 +9,13 @@
 
 #define INFINITE_LEASE UINT32_MAX /* RFC 2131 section 3.3 */
 
+bool machine4_is_usable(struct in_addr addr)
+{
+	uint32_t high = ntohl(addr.s_addr) >> 24;
+
+	return high != 0 && high != 127 && high < 224;
+}
+
 /* ---- times ---- */
 
 /*
@@ -170,6 +177,8 @@ bool machine4_adopt(struct machine4 *machine, const struct client_lease4 *kept,
 {
 	int64_t most_s = longest_s(kept);
 
+	if (!machine4_is_usable(kept->addr))
+		return false;
 	machine->expire = from_wall(kept->expire, now, wall, most_s);
 	machine->t2 = from_wall(kept->rebind, now, wall, most_s);
 	machine->t1 = from_wall(kept->renew, now, wall, most_s);

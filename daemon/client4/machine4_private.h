@@ -71,6 +71,8 @@ void machine4_take_nak(struct machine4_turn *turn);
 
 /* ---- machine4_lease.c: what a lease is ---- */
 
+/* An address that a host can have. */
+bool machine4_is_usable(struct in_addr addr);
 /* Do its options find room in a lease? */
 bool machine4_has_room(const struct dhcp4_msg *msg);
 /* The lease and its times from an ACK that has room. */

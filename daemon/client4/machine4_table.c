@@ -172,9 +172,7 @@ static void selecting_timer(struct machine4_turn *turn)
 			machine4_select(turn);
 	} else if (machine4_is_due(m->give_up, turn->now)) {
 		turn->step->change = MACHINE4_FAILED;
-		machine4_begin_init(
-			turn,
-			mono_add_s(turn->now, m->setup.scope->times.retry_s));
+		machine4_retry(turn);
 	} else if (machine4_is_due(m->next, turn->now)) {
 		machine4_send_discover(turn);
 	}

@@ -69,11 +69,31 @@ static void times_of_a_file_may_be_any_numbers(void **state)
 	}
 }
 
+static void an_address_that_no_host_can_have_is_not_asked_for(void **state)
+{
+	static const uint32_t addrs[] = { 0, 0x7f000001, 0xe0000001,
+					  0xffffffff };
+
+	(void)state;
+	for (int i = 0; i < 4; i++) {
+		struct client_lease4 *kept =
+			(struct client_lease4 *)kept_lease(LEASE_S);
+
+		kept->addr.s_addr = htonl(addrs[i]);
+		life_begin(&(struct life_setup){ .kept = kept });
+		life_event(MACHINE4_ON_START, 0);
+		assert_sent(CLIENT4_DISCOVER);
+		assert_false(has(50));
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_kept_lease_is_judged_by_the_wall_clock),
 		cmocka_unit_test(times_of_a_file_may_be_any_numbers),
+		cmocka_unit_test(
+			an_address_that_no_host_can_have_is_not_asked_for),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

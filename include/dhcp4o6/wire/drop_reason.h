@@ -56,13 +56,13 @@
 	ROW(QUERY_TWO_DHCPV4, "query-two-dhcpv4", "DHCPV4-QUERY with more than one DHCPv4 Message option")             \
 	/* DHCPv4 message */                                                                                           \
 	ROW(DHCP4_SHORT, "dhcp4-short", "DHCPv4 message shorter than its fixed part")                                 \
-	ROW(DHCP4_OP, "dhcp4-op", "op is not BOOTREQUEST")                                                            \
+	ROW(DHCP4_OP, "dhcp4-op", "op is not that of a message to the receiver")                                       \
 	ROW(DHCP4_HLEN, "dhcp4-hlen", "hardware address longer than 16 octets")                                       \
 	ROW(DHCP4_COOKIE, "dhcp4-cookie", "magic cookie is missing or wrong")                                         \
 	ROW(DHCP4_OPTION_OVERRUN, "dhcp4-option-overrun", "DHCPv4 option runs past its area")                          \
 	ROW(DHCP4_OPTION_LENGTH, "dhcp4-option-length", "DHCPv4 option with a length its definition forbids")          \
 	ROW(DHCP4_NO_TYPE, "dhcp4-no-type", "no DHCP Message Type option")                                            \
-	ROW(DHCP4_TYPE, "dhcp4-type", "DHCP message type that a server does not take")                                \
+	ROW(DHCP4_TYPE, "dhcp4-type", "DHCP message type that the receiver does not take")                             \
 	ROW(DHCP4_NO_CLIENT, "dhcp4-no-client", "neither hardware address nor client identifier")                     \
 	/* Between the halves */                                                                                       \
 	ROW(IPC_SHORT, "ipc-short", "datagram from the other half shorter than its header")                           \
