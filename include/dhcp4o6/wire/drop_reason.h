@@ -20,6 +20,9 @@
 	ROW(FRAME_DESTINATION, "frame-destination", "destination is not an address of this host")                     \
 	ROW(FRAME_SOURCE, "frame-source", "source is unspecified, multicast, loopback or IPv4-mapped, or its MAC a group") \
 	ROW(FRAME_CHECKSUM, "frame-checksum", "UDP checksum is wrong or missing")                                     \
+	/* ARP, to a client that looks for conflicts. */                                                               \
+	ROW(ARP_SHORT, "arp-short", "ARP packet shorter than one of IPv4 on Ethernet")                                 \
+	ROW(ARP_KIND, "arp-kind", "ARP packet that is no request and no reply about IPv4 on Ethernet")                 \
 	/* DHCPv6 envelope */                                                                                          \
 	ROW(DHCP6_SHORT, "dhcp6-short", "DHCPv6 message shorter than its header")                                     \
 	ROW(DHCP6_OPTION_OVERRUN, "dhcp6-option-overrun", "DHCPv6 option header or body runs past its area")           \
