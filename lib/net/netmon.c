@@ -83,6 +83,8 @@ int net_mon_open(struct net_mon **mon, const struct net_mon_handlers *handlers)
 				       .compare = net_compare_links };
 	m->addrs = (struct net_table){ .row_size = sizeof(struct addr_row),
 				       .compare = net_compare_addrs };
+	m->pending = (struct net_table){ .row_size = sizeof(struct pending_row),
+					 .compare = net_compare_addrs };
 	m->locals = (struct net_table){ .row_size = sizeof(struct local_row),
 					.compare = net_compare_locals };
 	err = open_events(m);
@@ -109,6 +111,7 @@ void net_mon_close(struct net_mon *mon)
 	free(mon->order);
 	net_table_fini(&mon->links);
 	net_table_fini(&mon->addrs);
+	net_table_fini(&mon->pending);
 	net_table_fini(&mon->locals);
 	free(mon);
 }
@@ -121,191 +124,6 @@ int net_mon_fd(const struct net_mon *mon)
 uint64_t net_mon_resyncs(const struct net_mon *mon)
 {
 	return mon->resyncs;
-}
-
-static void tell_link(const struct net_mon *mon, enum net_change change,
-		      const struct net_link *link)
-{
-	if (mon->handlers.link)
-		mon->handlers.link(mon->handlers.arg, change, link);
-}
-
-static void tell_addr(const struct net_mon *mon, enum net_change change,
-		      const struct net_addr *addr)
-{
-	if (mon->handlers.addr)
-		mon->handlers.addr(mon->handlers.arg, change, addr);
-}
-
-static void tell_local(const struct net_mon *mon, enum net_change change,
-		       const struct net_local *local)
-{
-	if (mon->handlers.local)
-		mon->handlers.local(mon->handlers.arg, change, local);
-}
-
-static void remove_link(struct net_mon *mon, size_t i)
-{
-	struct link_row row = *(struct link_row *)net_table_row(&mon->links, i);
-
-	net_table_remove(&mon->links, i);
-	mon->order->is_fresh = false;
-	mon->locals_stale = true;
-	tell_link(mon, NET_REMOVED, &row.link);
-}
-
-static void remove_addr(struct net_mon *mon, size_t i)
-{
-	struct addr_row row = *(struct addr_row *)net_table_row(&mon->addrs, i);
-
-	net_table_remove(&mon->addrs, i);
-	tell_addr(mon, NET_REMOVED, &row.addr);
-}
-
-static void remove_local(struct net_mon *mon, size_t i)
-{
-	struct local_row row =
-		*(struct local_row *)net_table_row(&mon->locals, i);
-
-	net_table_remove(&mon->locals, i);
-	mon->locals_by_len[row.local.prefix_len]--;
-	tell_local(mon, NET_REMOVED, &row.local);
-}
-
-static void remove_equal(struct net_mon *mon, struct net_table *table,
-			 const void *key,
-			 void (*remove)(struct net_mon *mon, size_t i))
-{
-	size_t i = net_table_lower(table, key);
-
-	if (i < table->count && !table->compare(net_table_row(table, i), key))
-		remove(mon, i);
-}
-
-/* struct net_link is zeroed before it is filled, padding included. */
-static bool is_same_link(const struct net_link *a, const struct net_link *b)
-{
-	return !memcmp(a, b, sizeof(*a));
-}
-
-static int put_link(struct net_mon *mon, struct link_row *row)
-{
-	struct link_row *old = net_table_find(&mon->links, row);
-	int err;
-
-	if (!old) {
-		err = net_table_insert(&mon->links, row);
-		mon->order->is_fresh = false;
-		if (!err)
-			tell_link(mon, NET_ADDED, &row->link);
-		return err;
-	}
-	old->row.round = mon->round;
-	if (is_same_link(&old->link, &row->link))
-		return 0;
-	if (old->link.is_up && !row->link.is_up)
-		mon->locals_stale = true;
-	old->link = row->link;
-	mon->order->is_fresh = false;
-	tell_link(mon, NET_CHANGED, &old->link);
-	return 0;
-}
-
-static int put_addr(struct net_mon *mon, struct addr_row *row)
-{
-	struct addr_row *old = net_table_find(&mon->addrs, row);
-	int err;
-
-	if (old) {
-		*old = *row;
-		return 0;
-	}
-	err = net_table_insert(&mon->addrs, row);
-	if (!err)
-		tell_addr(mon, NET_ADDED, &row->addr);
-	return err;
-}
-
-static int put_local(struct net_mon *mon, struct local_row *row)
-{
-	struct local_row *old = net_table_find(&mon->locals, row);
-	int err;
-
-	if (old) {
-		*old = *row;
-		return 0;
-	}
-	err = net_table_insert(&mon->locals, row);
-	if (err)
-		return err;
-	mon->locals_by_len[row->local.prefix_len]++;
-	tell_local(mon, NET_ADDED, &row->local);
-	return 0;
-}
-
-static int apply_link(struct net_mon *mon, const struct nlmsghdr *head)
-{
-	struct link_row row;
-
-	memset(&row, 0, sizeof(row));
-	row.row.round = mon->round;
-	if (net_parse_link(head, &row.link))
-		return 0;
-	if (head->nlmsg_type == RTM_NEWLINK)
-		return put_link(mon, &row);
-	remove_equal(mon, &mon->links, &row, remove_link);
-	return 0;
-}
-
-static int apply_addr(struct net_mon *mon, const struct nlmsghdr *head)
-{
-	struct addr_row row = { .row.round = mon->round };
-	bool usable;
-
-	if (net_parse_addr(head, &row.addr, &usable))
-		return 0;
-	if (head->nlmsg_type == RTM_NEWADDR && usable)
-		return put_addr(mon, &row);
-	remove_equal(mon, &mon->addrs, &row, remove_addr);
-	return 0;
-}
-
-static int apply_local(struct net_mon *mon, const struct nlmsghdr *head)
-{
-	struct local_row row = { .row.round = mon->round };
-
-	if (net_parse_local(head, &row.local))
-		return 0;
-	if (head->nlmsg_type == RTM_NEWROUTE)
-		return put_local(mon, &row);
-	remove_equal(mon, &mon->locals, &row, remove_local);
-	return 0;
-}
-
-static int handle_message(const struct nlmsghdr *head, void *arg)
-{
-	struct net_mon *mon = arg;
-	int err = 0;
-
-	switch (head->nlmsg_type) {
-	case RTM_NEWLINK:
-	case RTM_DELLINK:
-		err = apply_link(mon, head);
-		break;
-	case RTM_NEWADDR:
-	case RTM_DELADDR:
-		err = apply_addr(mon, head);
-		break;
-	case RTM_NEWROUTE:
-	case RTM_DELROUTE:
-		err = apply_local(mon, head);
-		break;
-	default:
-		break;
-	}
-	if (err && !mon->err)
-		mon->err = err;
-	return MNL_CB_OK;
 }
 
 /* What to ask for, and the fixed part of the question. */
@@ -342,7 +160,7 @@ static int receive_dump(struct net_mon *mon, struct mnl_socket *nl)
 		if (len < 0)
 			return -errno;
 		run = mnl_cb_run(buffer, (size_t)len, mon->seq, portid,
-				 handle_message, mon);
+				 net_mon_take, mon);
 	} while (run == MNL_CB_OK);
 	return run == MNL_CB_STOP ? mon->err : -errno;
 }
@@ -387,17 +205,6 @@ out_socket:
 	return err;
 }
 
-static void sweep(struct net_mon *mon, struct net_table *table,
-		  void (*remove)(struct net_mon *mon, size_t i))
-{
-	for (size_t i = table->count; i-- > 0;) {
-		struct net_row *row = net_table_row(table, i);
-
-		if (row->round != mon->round)
-			remove(mon, i);
-	}
-}
-
 static int read_table(struct net_mon *mon, unsigned int which)
 {
 	int err = -EINTR;
@@ -408,16 +215,7 @@ static int read_table(struct net_mon *mon, unsigned int which)
 	}
 	if (err)
 		return err;
-	switch (dumps[which].type) {
-	case RTM_GETLINK:
-		sweep(mon, &mon->links, remove_link);
-		break;
-	case RTM_GETADDR:
-		sweep(mon, &mon->addrs, remove_addr);
-		break;
-	default:
-		sweep(mon, &mon->locals, remove_local);
-	}
+	net_mon_sweep(mon, dumps[which].type);
 	return 0;
 }
 
@@ -464,7 +262,7 @@ int net_mon_handle(struct net_mon *mon)
 			err = errno == EAGAIN ? 0 : -errno;
 			break;
 		}
-		mnl_cb_run(buffer, (size_t)len, 0, 0, handle_message, mon);
+		mnl_cb_run(buffer, (size_t)len, 0, 0, net_mon_take, mon);
 	}
 	if (!err)
 		err = mon->err;

@@ -20,6 +20,15 @@ struct addr_row {
 	struct net_addr addr;
 };
 
+struct pending_row {
+	struct net_row row;
+	struct net_addr addr;
+	enum net_addr_state state; /* NET_ADDR_TENTATIVE or _DUPLICATE */
+};
+_Static_assert(offsetof(struct pending_row, addr) ==
+		       offsetof(struct addr_row, addr),
+	       "one function compares both");
+
 struct local_row {
 	struct net_row row;
 	struct net_local local;
@@ -39,6 +48,7 @@ struct net_mon {
 	struct net_mon_handlers handlers;
 	struct net_table links;
 	struct net_table addrs;
+	struct net_table pending; /* addresses that are not usable */
 	struct net_table locals;
 	uint32_t locals_by_len[129]; /* how many prefixes of each length */
 	struct link_order *order;
@@ -51,10 +61,14 @@ struct net_mon {
 
 /* 0, or -ENOENT when the message is about nothing that is kept here. */
 int net_parse_link(const struct nlmsghdr *head, struct net_link *link);
-/* *usable is false for an address that is tentative or failed. */
 int net_parse_addr(const struct nlmsghdr *head, struct net_addr *addr,
-		   bool *usable);
+		   enum net_addr_state *state);
 int net_parse_local(const struct nlmsghdr *head, struct net_local *local);
+
+/* For mnl_cb_run(): applies a message; errors are kept in mon->err. */
+int net_mon_take(const struct nlmsghdr *head, void *arg);
+/* Removes what the dump of this type, which has just ended, did not have. */
+void net_mon_sweep(struct net_mon *mon, uint16_t dump_type);
 
 int net_compare_links(const void *a, const void *b);
 int net_compare_addrs(const void *a, const void *b);

@@ -131,6 +131,9 @@ static void parse_link_u32(const struct nlattr *attr, struct net_link *link)
 	case IFLA_MTU:
 		link->mtu = mnl_attr_get_u32(attr);
 		break;
+	case IFLA_MAX_MTU:
+		link->max_mtu = mnl_attr_get_u32(attr);
+		break;
 	case IFLA_MASTER:
 		link->master_ifindex = mnl_attr_get_u32(attr);
 		break;
@@ -187,6 +190,9 @@ int net_parse_link(const struct nlmsghdr *head, struct net_link *link)
 	link->is_up =
 		(info->ifi_flags & IFF_UP) && (info->ifi_flags & IFF_LOWER_UP);
 	link->is_loopback = info->ifi_flags & IFF_LOOPBACK;
+	link->is_point_to_point = info->ifi_flags & IFF_POINTOPOINT;
+	link->has_arp = !(info->ifi_flags & (IFF_NOARP | IFF_LOOPBACK));
+	link->hw_type = info->ifi_type;
 	return parse_link_attrs(head, info, link);
 }
 
@@ -196,8 +202,17 @@ static size_t addr_size(int family)
 				 : sizeof(struct in6_addr);
 }
 
+static enum net_addr_state state_of(uint32_t flags)
+{
+	if (flags & IFA_F_DADFAILED)
+		return NET_ADDR_DUPLICATE;
+	if ((flags & IFA_F_TENTATIVE) && !(flags & IFA_F_OPTIMISTIC))
+		return NET_ADDR_TENTATIVE;
+	return NET_ADDR_USABLE;
+}
+
 int net_parse_addr(const struct nlmsghdr *head, struct net_addr *addr,
-		   bool *usable)
+		   enum net_addr_state *state)
 {
 	const struct ifaddrmsg *msg = fixed_part(head, sizeof(*msg));
 	const struct nlattr *attr, *local = NULL, *address = NULL;
@@ -232,8 +247,7 @@ int net_parse_addr(const struct nlmsghdr *head, struct net_addr *addr,
 		addr->family == AF_INET && (flags & IFA_F_SECONDARY);
 	addr->is_deprecated = flags & IFA_F_DEPRECATED;
 	memcpy(&addr->v6, mnl_attr_get_payload(local), addr_size(addr->family));
-	*usable = !(flags & IFA_F_DADFAILED) &&
-		  (!(flags & IFA_F_TENTATIVE) || (flags & IFA_F_OPTIMISTIC));
+	*state = state_of(flags);
 	return 0;
 }
 

@@ -271,6 +271,44 @@ int net_mon_linklocal6(const struct net_mon *mon, uint32_t ifindex,
 	return -ENOENT;
 }
 
+static size_t first_of_addr(const struct net_table *table, uint32_t ifindex,
+			    const struct in6_addr *addr)
+{
+	struct addr_row key = { .addr.family = AF_INET6,
+				.addr.ifindex = ifindex };
+
+	key.addr.v6 = *addr;
+	return net_table_lower(table, &key);
+}
+
+static bool is_row_of(const struct net_table *table, size_t i, uint32_t ifindex,
+		      const struct in6_addr *addr)
+{
+	const struct addr_row *row;
+
+	if (i == table->count)
+		return false;
+	row = net_table_row(table, i);
+	return row->addr.family == AF_INET6 && row->addr.ifindex == ifindex &&
+	       IN6_ARE_ADDR_EQUAL(&row->addr.v6, addr);
+}
+
+enum net_addr_state net_mon_addr6_state(const struct net_mon *mon,
+					uint32_t ifindex,
+					const struct in6_addr *addr)
+{
+	size_t i = first_of_addr(&mon->addrs, ifindex, addr);
+	const struct pending_row *row;
+
+	if (is_row_of(&mon->addrs, i, ifindex, addr))
+		return NET_ADDR_USABLE;
+	i = first_of_addr(&mon->pending, ifindex, addr);
+	if (!is_row_of(&mon->pending, i, ifindex, addr))
+		return NET_ADDR_NONE;
+	row = net_table_row(&mon->pending, i);
+	return row->state;
+}
+
 static void mask_addr(struct in6_addr *addr, unsigned int len)
 {
 	if (len % 8)

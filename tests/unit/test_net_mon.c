@@ -2,6 +2,7 @@
 /* The monitor against the kernel, in a namespace of our own. */
 #include <arpa/inet.h>
 #include <errno.h>
+#include <net/if_arp.h>
 #include <poll.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -163,6 +164,33 @@ static void links_are_followed(void **state)
 			 counts.addr[NET_REMOVED] + mon->addrs.count);
 	assert_int_equal(counts.local[NET_ADDED],
 			 counts.local[NET_REMOVED] + mon->locals.count);
+	net_mon_close(mon);
+}
+
+static void what_a_client_has_to_know_of_an_interface_is_there(void **state)
+{
+	const struct net_link *s0, *t0, *lo;
+	struct counts counts;
+	struct net_mon *mon;
+
+	(void)state;
+	if (!have_netns)
+		skip_case("needs root, for a namespace");
+	run("ip link add s0 mtu 1400 type veth peer name c0");
+	run("ip tuntap add t0 mode tun");
+	mon = open_mon(&counts);
+	lo = net_mon_find_link_by_name(mon, "lo");
+	s0 = net_mon_find_link_by_name(mon, "s0");
+	t0 = net_mon_find_link_by_name(mon, "t0");
+	assert_true(s0 && t0 && lo);
+	assert_int_equal(s0->hw_type, ARPHRD_ETHER);
+	assert_true(s0->has_arp && !s0->is_point_to_point);
+	assert_int_equal(s0->mtu, 1400);
+	assert_int_equal(s0->max_mtu, 65535);
+	assert_int_equal(t0->hw_type, ARPHRD_NONE);
+	assert_true(!t0->has_arp && t0->is_point_to_point && !t0->has_mac);
+	assert_false(lo->has_arp || lo->is_point_to_point);
+	run("ip link del s0; ip link del t0");
 	net_mon_close(mon);
 }
 
@@ -406,6 +434,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_fresh_namespace_has_lo_and_its_address),
 		cmocka_unit_test(links_are_followed),
+		cmocka_unit_test(
+			what_a_client_has_to_know_of_an_interface_is_there),
 		cmocka_unit_test(leaving_a_bridge_is_not_vanishing),
 		cmocka_unit_test(addresses_are_listed_in_useful_orders),
 		cmocka_unit_test(a_tentative_address_is_not_there_yet),

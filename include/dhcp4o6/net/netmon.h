@@ -36,9 +36,13 @@ struct net_link {
 	char name[IF_NAMESIZE];
 	bool is_up; /* administratively and with carrier */
 	bool is_loopback;
-	bool has_mac; /* an Ethernet-like device with a 6-octet address */
+	bool is_point_to_point;
+	bool has_arp;     /* resolves IPv4 addresses by ARP */
+	uint16_t hw_type; /* ARPHRD_* */
+	bool has_mac;     /* an Ethernet-like device with a 6-octet address */
 	uint8_t mac[NET_MAC_LEN];
 	uint32_t mtu;
+	uint32_t max_mtu;        /* 0: not known */
 	uint32_t master_ifindex; /* bridge, bond or team it belongs to; or 0 */
 	uint32_t parent_ifindex; /* VLAN: the device below; or 0 */
 	uint16_t vlan_id;        /* VLAN */
@@ -73,7 +77,20 @@ enum net_change {
 	NET_CHANGED, /* links only: the same ifindex, something else */
 };
 
-/* Any may be NULL. Addresses are only reported once usable (not tentative). */
+/* What becomes of an IPv6 address (RFC 4862 section 5.4). */
+enum net_addr_state {
+	NET_ADDR_NONE,      /* the interface does not have it */
+	NET_ADDR_TENTATIVE, /* duplicate address detection runs, or waits */
+	NET_ADDR_USABLE,
+	NET_ADDR_DUPLICATE, /* another host has it */
+};
+
+/*
+ * Any may be NULL. `addr' has usable addresses alone; `state6' is told each
+ * change of state of an IPv6 address. One with a limited lifetime that fails is
+ * removed by the kernel, and is told as DUPLICATE and then NONE; when messages
+ * were lost meanwhile, as NONE alone.
+ */
 struct net_mon_handlers {
 	void (*link)(void *arg, enum net_change change,
 		     const struct net_link *link);
@@ -81,6 +98,8 @@ struct net_mon_handlers {
 		     const struct net_addr *addr);
 	void (*local)(void *arg, enum net_change change,
 		      const struct net_local *local);
+	void (*state6)(void *arg, enum net_addr_state state,
+		       const struct net_addr *addr);
 	void *arg;
 };
 
@@ -131,6 +150,10 @@ size_t net_mon_global6(const struct net_mon *mon, uint32_t ifindex,
 /* Link-local address of an interface, or -ENOENT. */
 int net_mon_linklocal6(const struct net_mon *mon, uint32_t ifindex,
 		       struct in6_addr *out);
+/* Of a link-local or other address of the interface, as far as was heard. */
+enum net_addr_state net_mon_addr6_state(const struct net_mon *mon,
+					uint32_t ifindex,
+					const struct in6_addr *addr);
 /* Would the kernel deliver a packet for addr, in on ifindex, to this host? */
 bool net_mon_is_local6(const struct net_mon *mon, const struct in6_addr *addr,
 		       uint32_t ifindex);
