@@ -9,143 +9,60 @@
 #include "build.h"
 #include "check.h"
 #include "dhcp4o6.h"
-#include "include.h"
+#include "load.h"
 
-/* Where the text comes from: a file, or memory. */
-struct origin {
-	const char *path;
-	const char *text; /* NULL: read path */
-	size_t len;
-};
-
-struct options {
-	enum conf_family family;
-	bool is_4o6;
-};
-
-/* The arena of a model is in itself. */
-static struct conf *new_model(void)
-{
-	struct conf_arena arena = { 0 };
-	struct conf *conf = conf_arena_alloc(&arena, sizeof(*conf));
-	struct conf_arena *inner = conf_arena_alloc(&arena, sizeof(*inner));
-
-	if (!conf || !inner) {
-		conf_arena_fini(&arena);
-		return NULL;
-	}
-	*inner = arena;
-	conf->arena = inner;
-	return conf;
-}
-
-static int parser_init(struct conf_parser *p)
-{
-	struct conf *conf = p->conf;
-	size_t count = CONF_OPTION_ROWS_MAX + CONF_OPTION_DEFS_MAX;
-	struct conf_space *spaces;
-	void *index;
-
-	p->model = conf->arena;
-	p->diag.arena = &p->scratch;
-	p->where = CONF_IN_GLOBAL;
-	p->node = conf_new_node(p, CONF_SCOPE_GLOBAL);
-	index = conf_arena_array(&p->scratch, count,
-				 sizeof(struct conf_option_def *));
-	conf->option_defs = conf_arena_array(p->model, CONF_OPTION_DEFS_MAX,
-					     sizeof(*conf->option_defs));
-	spaces = conf_arena_array(p->model, CONF_SPACES_MAX, sizeof(*spaces));
-	conf->spaces = spaces;
-	if (!p->node || !index || !conf->option_defs || !spaces)
-		return -ENOMEM;
-	memcpy(spaces, conf_standard_spaces,
-	       CONF_OPTIONS_OWN * sizeof(*spaces));
-	conf->space_count = CONF_OPTIONS_OWN;
-	conf_schema_init(&p->schema);
-	conf_option_index_init(&p->options, index);
-	conf_4o6_defaults(&conf->dhcp4o6);
-	return 0;
-}
-
-static void parser_fini(struct conf_parser *p)
-{
-	size_t i;
-
-	for (i = 0; i < p->texts.count; i++)
-		free(p->texts.items[i]);
-	conf_arena_fini(&p->scratch);
-}
-
-/* Reads, checks and builds; faults are in p->diag. */
-static int run(struct conf_parser *p, const struct origin *origin)
+static int finish(struct conf_parser *p)
 {
 	const struct conf_node *global = p->node;
 	int err;
 
-	if (origin->text)
-		err = conf_include_text(p, origin->text, origin->len,
-					origin->path);
-	else
-		err = conf_include_file(p, origin->path, NULL);
-	if (!err)
-		err = conf_check(p);
+	err = conf_check(p);
 	if (!err && p->diag.error_count == 0)
 		err = conf_build(p, global);
-	if (p->scratch.failed || p->model->failed)
-		return -ENOMEM;
-	return err == -ENOMEM ? err : 0;
+	return err;
 }
 
-static int load(struct conf **conf, const struct origin *origin,
-		const struct options *options, conf_report *report, void *arg)
+static int load(struct conf **conf, const struct conf_origin *origin,
+		enum conf_family family, bool is_4o6,
+		const struct conf_reporter *reporter)
 {
 	struct conf_parser *p;
-	int err = -ENOMEM;
+	int err;
 
 	*conf = NULL;
-	p = calloc(1, sizeof(*p));
+	p = conf_parser_new(&conf_server_language);
 	if (!p)
 		return -ENOMEM;
-	p->conf = new_model();
-	if (!p->conf)
-		goto out_parser;
-	p->conf->family = options->family;
-	p->is_4o6 = options->is_4o6;
-	err = parser_init(p);
-	if (!err)
-		err = run(p, origin);
-	if (!err)
-		err = conf_diag_flush(&p->diag, report, arg);
-	if (!err && p->diag.error_count > 0)
-		err = -EINVAL;
+	p->conf->family = family;
+	p->is_4o6 = is_4o6;
+	p->settings = &p->conf->dhcp4o6;
+	conf_4o6_defaults(&p->conf->dhcp4o6);
+	err = conf_parser_run(p, origin, finish, reporter);
 	if (err)
 		conf_free(p->conf);
 	else
 		*conf = p->conf;
-	parser_fini(p);
-out_parser:
-	free(p);
+	conf_parser_free(p);
 	return err;
 }
 
 int conf_load(struct conf **conf, const char *path, enum conf_family family,
 	      bool is_4o6, conf_report *report, void *arg)
 {
-	struct origin origin = { .path = path };
-	struct options options = { .family = family, .is_4o6 = is_4o6 };
+	const struct conf_origin origin = { .path = path };
+	const struct conf_reporter reporter = { report, arg };
 
-	return load(conf, &origin, &options, report, arg);
+	return load(conf, &origin, family, is_4o6, &reporter);
 }
 
 int conf_parse(struct conf **conf, const char *text, size_t len,
 	       const char *path, enum conf_family family, bool is_4o6,
 	       conf_report *report, void *arg)
 {
-	struct origin origin = { .path = path, .text = len ? text : "" };
-	struct options options = { .family = family, .is_4o6 = is_4o6 };
+	const struct conf_origin origin = { path, len ? text : "", len };
+	const struct conf_reporter reporter = { report, arg };
 
-	origin.len = len;
-	return load(conf, &origin, &options, report, arg);
+	return load(conf, &origin, family, is_4o6, &reporter);
 }
 
 void conf_free(struct conf *conf)

@@ -114,6 +114,7 @@ struct conf_node {
 		} pool;                 /* pool6 as well */
 		struct conf_host *host; /* its scope is filled in last */
 		struct conf_node_class *class;
+		struct client_node *client; /* of a client's file */
 	} u;
 };
 

@@ -47,7 +47,7 @@ int conf_warn(struct conf_parser *p, const struct conf_pos *pos,
 int conf_note_once(struct conf_parser *p, enum conf_severity severity,
 		   const char *fmt, ...)
 {
-	size_t index = conf_row_index(p->row);
+	size_t index = conf_row_index(&p->schema, p->row);
 	uint64_t bit = 1ULL << index % 64;
 	va_list args;
 	int err;

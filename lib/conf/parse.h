@@ -37,8 +37,12 @@ struct conf_space_use {
 	uint64_t holds[CONF_SPACES_MAX / 64 + 1]; /* spaces, as a bitmap */
 };
 
+struct conf_client;
+
 struct conf_parser {
-	struct conf *conf; /* being filled; owned by the model arena */
+	struct conf *conf;          /* being filled; owned by the model arena */
+	struct conf_client *client; /* NULL: a server's file */
+	void *settings;             /* of the `dhcp4o6 { }' block */
 	bool is_4o6;
 	struct conf_arena *model; /* lives on in the model */
 	struct conf_arena scratch;

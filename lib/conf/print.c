@@ -332,69 +332,6 @@ static void print_members(struct printer *pr, const struct conf_scope *parent)
 	}
 }
 
-static void print_dhcp4o6(struct printer *pr)
-{
-	const struct conf_dhcp4o6 *own = &pr->conf->dhcp4o6;
-	const char *base = (const char *)own;
-	const struct conf_4o6_choice *choice;
-	const struct conf_4o6_number *number;
-	const struct conf_4o6_flag *flag;
-	size_t i;
-
-	open_block(pr, "dhcp4o6");
-	for (choice = conf_4o6_choices; choice->name; choice++) {
-		int value;
-
-		memcpy(&value, base + choice->offset, sizeof(value));
-		print_line(pr, "%s %s;", choice->name, choice->words[value]);
-	}
-	for (number = conf_4o6_numbers; number->name; number++) {
-		uint8_t value8;
-		uint32_t value;
-
-		memcpy(&value8, base + number->offset, sizeof(value8));
-		value = value8;
-		if (number->size == sizeof(value))
-			memcpy(&value, base + number->offset, sizeof(value));
-		print_line(pr, "%s %" PRIu32 ";", number->name, value);
-	}
-	for (flag = conf_4o6_flags; flag->name; flag++)
-		print_line(pr, "%s %s;", flag->name,
-			   *(const bool *)(base + flag->offset) ? "on" : "off");
-	if (own->peer_user_count > 0) {
-		start_line(pr);
-		strbuf_add(pr->out, "peer-user ");
-		for (i = 0; i < own->peer_user_count; i++) {
-			strbuf_add(pr->out, i ? ", " : "");
-			conf_print_quoted(pr->out, own->peer_users[i],
-					  strlen(own->peer_users[i]));
-		}
-		strbuf_add(pr->out, ";\n");
-	}
-	close_block(pr);
-}
-
-static void print_defs(struct printer *pr)
-{
-	size_t i;
-
-	for (i = CONF_OPTIONS_OWN; i < pr->conf->space_count; i++) {
-		const struct conf_space *space = &pr->conf->spaces[i];
-
-		print_line(pr, "option space %s code width %u length width %u;",
-			   space->name, space->code_width, space->length_width);
-	}
-	for (i = 0; i < pr->conf->option_def_count; i++) {
-		const struct conf_option_def *def = &pr->conf->option_defs[i];
-
-		start_line(pr);
-		strbuf_printf(pr->out, "option %s code %" PRIu32 " = ",
-			      def->name, def->code);
-		conf_format_print(pr->conf, def, pr->out);
-		strbuf_add(pr->out, ";\n");
-	}
-}
-
 static bool collect_members(struct printer *pr)
 {
 	const struct conf *conf = pr->conf;
@@ -423,17 +360,23 @@ static bool collect_members(struct printer *pr)
 
 void conf_print(const struct conf *conf, struct strbuf *out)
 {
+	const struct conf_4o6_print own = {
+		.tables = &conf_4o6_server_tables,
+		.settings = &conf->dhcp4o6,
+		.users = conf->dhcp4o6.peer_users,
+		.user_count = conf->dhcp4o6.peer_user_count,
+	};
 	struct printer pr = { .conf = conf, .out = out };
 
 	if (!collect_members(&pr)) {
 		out->failed = true;
 		return;
 	}
-	print_defs(&pr);
+	conf_print_defs(conf, out);
 	conf_print_server_duid(conf, out);
 	conf_print_classes(&pr);
 	conf_print_scope(&pr, &conf->global);
-	print_dhcp4o6(&pr);
+	conf_print_4o6(&own, out);
 	print_members(&pr, &conf->global);
 	free(pr.members);
 }

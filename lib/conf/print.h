@@ -19,6 +19,9 @@ struct printer {
 /* As many tabs. */
 void conf_print_indent(struct strbuf *out, unsigned int indent);
 
+/* print_own.c: option spaces and definitions of options. */
+void conf_print_defs(const struct conf *conf, struct strbuf *out);
+
 /* print6.c: each of the statements on a line of its own. */
 void conf_print_ranges6(const struct conf_pool6 *pool, unsigned int indent,
 			struct strbuf *out);

@@ -25,6 +25,8 @@ static const struct {
 	{ CONF_IN_CLASS, "a class declaration" },
 	{ CONF_IN_SUBCLASS, "a subclass declaration" },
 	{ CONF_IN_BRANCH, "a branch of `if' or `switch'" },
+	{ CONF_IN_INTERFACE, "an interface declaration" },
+	{ CONF_IN_ALIAS, "an alias declaration" },
 };
 
 const char *conf_where_name(enum conf_where where)
@@ -67,10 +69,15 @@ static int compare_rows(const void *a, const void *b)
 	return strcmp((*ra)->name, (*rb)->name);
 }
 
-void conf_schema_init(struct conf_schema *schema)
+void conf_schema_init(struct conf_schema *schema,
+		      const struct conf_language *language)
 {
-	for (schema->count = 0; schema->count < conf_row_count; schema->count++)
-		schema->sorted[schema->count] = &conf_rows[schema->count];
+	schema->language = language;
+	schema->count = 0;
+	while (schema->count < language->row_count) {
+		schema->sorted[schema->count] = &language->rows[schema->count];
+		schema->count++;
+	}
 	qsort(schema->sorted, schema->count, sizeof(schema->sorted[0]),
 	      compare_rows);
 }
@@ -97,9 +104,10 @@ const struct conf_row *conf_schema_find(const struct conf_schema *schema,
 	return NULL;
 }
 
-size_t conf_row_index(const struct conf_row *row)
+size_t conf_row_index(const struct conf_schema *schema,
+		      const struct conf_row *row)
 {
-	return (size_t)(row - conf_rows);
+	return (size_t)(row - schema->language->rows);
 }
 
 static size_t min3(size_t a, size_t b, size_t c)

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * conf_schema - the table of all statements: where each may stand, in which
- * family's file, who handles it, and what the manual and messages say of it.
+ * conf_schema - the table of all statements of a language: where each may
+ * stand, in which family's file, who handles it, and what the manual and
+ * messages say of it.
  *
- * What ISC's server knows and this one does not is in the table too: harmless
+ * What ISC's program knows and ours does not is in the table too: harmless
  * statements are accepted and named once, all others are refused by name. A
  * statement without a row is unknown.
  */
@@ -33,6 +34,8 @@ enum conf_where {
 	CONF_IN_CLASS = 1 << 9,
 	CONF_IN_SUBCLASS = 1 << 10,
 	CONF_IN_BRANCH = 1 << 11, /* of an `if' */
+	CONF_IN_INTERFACE = 1 << 12,
+	CONF_IN_ALIAS = 1 << 13,
 };
 
 enum conf_row_kind {
@@ -62,21 +65,32 @@ struct conf_row {
 	const char *text;      /* form of the statement, or see the kind */
 };
 
-/* The table, in the order of the manual. */
-extern const struct conf_row conf_rows[];
-extern const size_t conf_row_count;
+struct conf_4o6_tables;
+
+/* Who reads files of it, and what may stand in them. */
+struct conf_language {
+	const struct conf_row *rows; /* in the order of the manual */
+	size_t row_count;
+	const struct conf_4o6_tables *own; /* of its `dhcp4o6 { }' block */
+};
+
+extern const struct conf_language conf_server_language;
+extern const struct conf_language conf_client_language;
 
 struct conf_schema {
+	const struct conf_language *language;
 	const struct conf_row *sorted[CONF_ROWS_MAX];
 	size_t count;
 };
 
-void conf_schema_init(struct conf_schema *schema);
+void conf_schema_init(struct conf_schema *schema,
+		      const struct conf_language *language);
 /* NULL if there is none. */
 const struct conf_row *conf_schema_find(const struct conf_schema *schema,
 					const char *name, size_t len);
 /* The row's place in the table, below CONF_ROWS_MAX. */
-size_t conf_row_index(const struct conf_row *row);
+size_t conf_row_index(const struct conf_schema *schema,
+		      const struct conf_row *row);
 /* The nearest name for a mistyped one, or NULL. */
 const char *conf_schema_suggest(const struct conf_schema *schema,
 				const char *name, size_t len,
@@ -131,7 +145,8 @@ conf_handler conf_handle_subclass;
 conf_handler conf_handle_match;
 conf_handler conf_handle_spawn;
 conf_handler conf_handle_lease;
-conf_handler conf_handle_option;       /* stmt_option.c */
+conf_handler conf_handle_option; /* stmt_option.c */
+conf_handler conf_handle_declaration;
 conf_handler conf_handle_vendor_space; /* stmt_space.c */
 conf_handler conf_handle_site_space;
 conf_handler conf_handle_dhcp4o6; /* stmt_dhcp4o6.c */

@@ -4,6 +4,7 @@
  * answered, or where files and sockets are, is either done or refused; only
  * what is harmless to lose is accepted without effect, and named.
  */
+#include "dhcp4o6.h"
 #include "schema.h"
 
 #define NETS    (CONF_IN_GLOBAL | CONF_IN_GROUP | CONF_IN_NETWORK)
@@ -63,7 +64,7 @@
 #define FIXED_PORTS "DHCPv6 ports are fixed, and IPv4 sockets are not opened"
 #define NO_LOG      "levels and targets of the log are command-line options"
 
-const struct conf_row conf_rows[] = {
+static const struct conf_row rows[] = {
 	/* Declarations. */
 	BLOCK("shared-network", GLOBAL, CONF_FILES, shared_network,
 	      "shared-network NAME { ... }"),
@@ -282,7 +283,11 @@ const struct conf_row conf_rows[] = {
 	REFUSED("bind-local-address6", FIXED_PORTS),
 };
 
-const size_t conf_row_count = sizeof(conf_rows) / sizeof(conf_rows[0]);
+const struct conf_language conf_server_language = {
+	.rows = rows,
+	.row_count = sizeof(rows) / sizeof(rows[0]),
+	.own = &conf_4o6_server_tables,
+};
 
-_Static_assert(sizeof(conf_rows) / sizeof(conf_rows[0]) <= CONF_ROWS_MAX,
+_Static_assert(sizeof(rows) / sizeof(rows[0]) <= CONF_ROWS_MAX,
 	       "room in struct conf_schema");

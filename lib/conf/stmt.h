@@ -26,6 +26,17 @@ int conf_get_option(struct conf_parser *p, struct conf_option *option);
 int conf_get_option_def(struct conf_parser *p,
 			const struct conf_option_def **def);
 
+struct conf_hardware {
+	uint8_t htype; /* RFC 1700 */
+	uint8_t hlen;
+	uint8_t addr[16];
+};
+
+/* TYPE ADDRESS of `hardware'. */
+int conf_get_hardware(struct conf_parser *p, struct conf_hardware *hardware);
+/* -EINVAL, reported, if the octets are no DUID; is_cut: there were more. */
+int conf_check_duid(struct conf_parser *p, const uint8_t *duid, size_t len,
+		    bool is_cut);
 /* A hardware type by name, RFC 1700. */
 int conf_get_hardware_type(struct conf_parser *p, uint8_t *htype);
 

@@ -32,15 +32,19 @@ static const struct conf_4o6_number numbers[] = {
 };
 
 static const struct conf_4o6_flag flags[] = {
-	{ "reconfigure", OFFSET(reconfigure) },
-	{ "subnet-selection", OFFSET(subnet_selection) },
-	{ "source-address-localization", OFFSET(source_address_localization) },
-	{ NULL, 0 },
+	{ "reconfigure", OFFSET(reconfigure), { NULL } },
+	{ "subnet-selection", OFFSET(subnet_selection), { NULL } },
+	{ "source-address-localization",
+	  OFFSET(source_address_localization),
+	  { NULL } },
+	{ NULL, 0, { NULL } },
 };
 
-const struct conf_4o6_choice *const conf_4o6_choices = choices;
-const struct conf_4o6_number *const conf_4o6_numbers = numbers;
-const struct conf_4o6_flag *const conf_4o6_flags = flags;
+const struct conf_4o6_tables conf_4o6_server_tables = {
+	.choices = choices,
+	.numbers = numbers,
+	.flags = flags,
+};
 
 void conf_4o6_defaults(struct conf_dhcp4o6 *settings)
 {
@@ -67,7 +71,7 @@ int conf_handle_dhcp4o6(struct conf_parser *p)
 
 static void warn_if_set(struct conf_parser *p)
 {
-	size_t index = conf_row_index(p->row);
+	size_t index = conf_row_index(&p->schema, p->row);
 	uint64_t bit = 1ULL << index % 64;
 
 	if (p->set_4o6[index / 64] & bit)
@@ -78,12 +82,12 @@ static void warn_if_set(struct conf_parser *p)
 
 static void *field_at(struct conf_parser *p, size_t offset)
 {
-	return (char *)&p->conf->dhcp4o6 + offset;
+	return (char *)p->settings + offset;
 }
 
 int conf_handle_4o6_choice(struct conf_parser *p)
 {
-	const struct conf_4o6_choice *choice = choices;
+	const struct conf_4o6_choice *choice = p->schema.language->own->choices;
 	int value;
 
 	warn_if_set(p);
@@ -101,7 +105,7 @@ int conf_handle_4o6_choice(struct conf_parser *p)
 
 int conf_handle_4o6_number(struct conf_parser *p)
 {
-	const struct conf_4o6_number *number = numbers;
+	const struct conf_4o6_number *number = p->schema.language->own->numbers;
 	uint32_t value32;
 	uint8_t value8;
 	int64_t value;
@@ -138,7 +142,7 @@ int conf_handle_abandon_time(struct conf_parser *p)
 		return err;
 	warn_if_set(p);
 	own = conf_schema_find(&p->schema, number->name, strlen(number->name));
-	index = conf_row_index(own);
+	index = conf_row_index(&p->schema, own);
 	if (!(p->set_4o6[index / 64] & 1ULL << index % 64))
 		p->conf->dhcp4o6.decline_hold_s = (uint32_t)value;
 	return 0;
@@ -146,12 +150,23 @@ int conf_handle_abandon_time(struct conf_parser *p)
 
 int conf_handle_4o6_flag(struct conf_parser *p)
 {
-	const struct conf_4o6_flag *flag = flags;
+	const struct conf_4o6_flag *flag = p->schema.language->own->flags;
+	bool *field;
+	size_t i;
 
 	warn_if_set(p);
 	while (strcmp(flag->name, p->row->name) != 0)
 		flag++;
-	return conf_get_flag(p, field_at(p, flag->offset));
+	field = field_at(p, flag->offset);
+	if (!flag->words[0])
+		return conf_get_flag(p, field);
+	for (i = 0; i < 2; i++) {
+		if (conf_accept_word(p, flag->words[i])) {
+			*field = i == 1;
+			return 0;
+		}
+	}
+	return conf_fail_form(p);
 }
 
 int conf_handle_4o6_users(struct conf_parser *p)

@@ -128,21 +128,24 @@ static int parse_duid(struct conf_parser *p, struct wire_writer *w,
 	return put_any(p, w);
 }
 
-static void check_duid(struct conf_parser *p, const uint8_t *duid, size_t len,
-		       bool is_cut)
+int conf_check_duid(struct conf_parser *p, const uint8_t *duid, size_t len,
+		    bool is_cut)
 {
 	unsigned int type =
 		len < 2 ? 0 : (unsigned int)(duid[0] << 8 | duid[1]);
 
 	if (is_cut || len > DUID_LEN_MAX)
-		conf_error(p, &p->keyword_pos,
-			   "a DUID has at most %d octets, its type included",
-			   DUID_LEN_MAX);
-	else if (len < DUID_LEN_MIN)
-		conf_error(p, &p->keyword_pos, "the DUID is empty");
-	else if (type == DUID_UUID && len != 2 + UUID_LEN)
-		conf_error(p, &p->keyword_pos, "a UUID has %d octets, not %zu",
-			   UUID_LEN, len - 2);
+		return conf_error(p, &p->keyword_pos,
+				  "a DUID has at most %d octets, its type "
+				  "included",
+				  DUID_LEN_MAX);
+	if (len < DUID_LEN_MIN)
+		return conf_error(p, &p->keyword_pos, "the DUID is empty");
+	if (type == DUID_UUID && len != 2 + UUID_LEN)
+		return conf_error(p, &p->keyword_pos,
+				  "a UUID has %d octets, not %zu", UUID_LEN,
+				  len - 2);
+	return 0;
 }
 
 int conf_handle_server_duid(struct conf_parser *p)
@@ -162,7 +165,7 @@ int conf_handle_server_duid(struct conf_parser *p)
 	conf->server_duid = kind;
 	if (kind != CONF_DUID_EXACT)
 		return 0;
-	check_duid(p, duid, wire_len(&w), w.failed);
+	conf_check_duid(p, duid, wire_len(&w), w.failed);
 	conf->server_duid_len = wire_len(&w);
 	conf->server_duid_data = (const uint8_t *)conf_arena_dup(
 		p->model, duid, conf->server_duid_len);

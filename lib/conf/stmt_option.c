@@ -447,7 +447,10 @@ static int handle_definition(struct conf_parser *p,
 	return add_def(p, name, (uint32_t)code, &format);
 }
 
-int conf_handle_option(struct conf_parser *p)
+/* A space, a definition, or else `otherwise' with the name taken. */
+static int handle_any(struct conf_parser *p,
+		      int (*otherwise)(struct conf_parser *p,
+				       const struct option_name *name))
 {
 	struct option_name name;
 	int err;
@@ -460,5 +463,23 @@ int conf_handle_option(struct conf_parser *p)
 		return conf_declare_space(p);
 	if (conf_accept_word(p, "code"))
 		return handle_definition(p, &name);
-	return handle_value(p, &name);
+	return otherwise(p, &name);
+}
+
+int conf_handle_option(struct conf_parser *p)
+{
+	return handle_any(p, handle_value);
+}
+
+static int refuse_value(struct conf_parser *p, const struct option_name *name)
+{
+	return conf_error(p, &name->token.pos,
+			  "`option' defines options; a value stands behind "
+			  "`send', `default', `supersede', `prepend' or "
+			  "`append'");
+}
+
+int conf_handle_declaration(struct conf_parser *p)
+{
+	return handle_any(p, refuse_value);
 }

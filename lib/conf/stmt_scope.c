@@ -184,33 +184,44 @@ int conf_get_hardware_type(struct conf_parser *p, uint8_t *htype)
 				     "or `infiniband'");
 }
 
-int conf_handle_hardware(struct conf_parser *p)
+int conf_get_hardware(struct conf_parser *p, struct conf_hardware *hardware)
 {
-	struct conf_host *host = p->node->u.host;
 	const struct conf_token *token;
-	uint8_t htype;
 	int err, len;
 
-	err = conf_get_hardware_type(p, &htype);
+	err = conf_get_hardware_type(p, &hardware->htype);
 	if (err)
 		return err;
 	token = conf_peek(p);
 	len = token->type != CONF_TOKEN_WORD
 		      ? -1
-		      : conf_scan_hex(token->text, token->len, host->chaddr,
-				      sizeof(host->chaddr));
+		      : conf_scan_hex(token->text, token->len, hardware->addr,
+				      sizeof(hardware->addr));
 	if (len < 0)
 		return conf_fail_expected(
 			p, "up to 16 octets in hex with `:' between them");
-	if (htype == 1 && len != ETHERNET_LEN)
+	if (hardware->htype == 1 && len != ETHERNET_LEN)
 		conf_error(p, &token->pos,
 			   "an ethernet address has 6 octets, not %d", len);
+	conf_take(p);
+	hardware->hlen = (uint8_t)len;
+	return 0;
+}
+
+int conf_handle_hardware(struct conf_parser *p)
+{
+	struct conf_host *host = p->node->u.host;
+	struct conf_hardware hardware;
+	int err = conf_get_hardware(p, &hardware);
+
+	if (err)
+		return err;
 	if (host->hlen)
 		conf_error(p, &p->keyword_pos,
 			   "a host has one `hardware' statement");
-	conf_take(p);
-	host->htype = htype;
-	host->hlen = (uint8_t)len;
+	host->htype = hardware.htype;
+	host->hlen = hardware.hlen;
+	memcpy(host->chaddr, hardware.addr, sizeof(host->chaddr));
 	return 0;
 }
 
