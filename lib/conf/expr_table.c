@@ -60,7 +60,7 @@ const struct conf_expr_function conf_expr_functions[] = {
 
 const struct conf_expr_refused conf_expr_refusals[] = {
 	{ "check", "name what makes a client a member of the class" },
-	{ "client-state", "it is a client's, not a server's" },
+	{ "client-state", "what state a client is in cannot be asked for" },
 	{ "config-option", "write the value of the option itself" },
 	{ "defined", NO_VARIABLES },
 	{ "encapsulate", "write the octets of the option" },

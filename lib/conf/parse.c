@@ -175,9 +175,11 @@ static int handle_plain(struct conf_parser *p)
 	if (conf_token_is_punct(conf_peek(p), '=') &&
 	    p->row->kind != CONF_ROW_VALUE)
 		return conf_error(p, &conf_peek(p)->pos,
-				  "`%s' takes no expression: options do, and "
-				  "filename, server-name and next-server",
-				  p->row->name);
+				  "`%s' takes no expression: options do%s",
+				  p->row->name,
+				  p->client ? ""
+					    : ", and filename, server-name "
+					      "and next-server");
 	err = p->row->handler(p);
 	return err ? err : conf_expect_semicolon(p);
 }
@@ -215,6 +217,18 @@ static int check_row(struct conf_parser *p, const struct conf_token *keyword)
 			  places[0] ? ", but in " : "", places);
 }
 
+static bool is_for_servers(const struct conf_token *keyword)
+{
+	const struct conf_language *language = &conf_server_language;
+	size_t i;
+
+	for (i = 0; i < language->row_count; i++) {
+		if (conf_token_is_word(keyword, language->rows[i].name))
+			return true;
+	}
+	return false;
+}
+
 static int fail_unknown(struct conf_parser *p, const struct conf_token *keyword)
 {
 	int shown = (int)(keyword->len < CONF_SHOWN_MAX ? keyword->len
@@ -224,6 +238,10 @@ static int fail_unknown(struct conf_parser *p, const struct conf_token *keyword)
 
 	if (conf_is_label(keyword))
 		return conf_fail_stray_label(p, "default");
+	if (p->client && is_for_servers(keyword))
+		return conf_error(p, &keyword->pos,
+				  "`%.*s' belongs into the file of a server",
+				  shown, keyword->text);
 	if (near)
 		return conf_error(p, &keyword->pos,
 				  "unknown statement `%.*s'; "

@@ -12,6 +12,7 @@
 #include "dhcp4o6.h"
 #include "param.h"
 #include "print.h"
+#include "stmt.h"
 
 enum { VENDOR_OPTIONS = 43 };
 
@@ -232,25 +233,12 @@ static void print_network(struct printer *pr,
 		close_block(pr);
 }
 
-static const struct {
-	uint8_t htype;
-	const char *name;
-} hardware_names[] = {
-	{ 1, "ethernet" },
-	{ 6, "token-ring" },
-	{ 8, "fddi" },
-	{ 32, "infiniband" },
-};
-
 static void print_identity(struct printer *pr, const struct conf_host *host)
 {
-	size_t i = 0;
-
 	if (host->hlen > 0) {
-		while (hardware_names[i].htype != host->htype)
-			i++;
 		start_line(pr);
-		strbuf_printf(pr->out, "hardware %s ", hardware_names[i].name);
+		strbuf_printf(pr->out, "hardware %s ",
+			      conf_hardware_name(host->htype));
 		strbuf_add_hex(pr->out, host->chaddr, host->hlen, ':');
 		strbuf_add(pr->out, ";\n");
 	}

@@ -37,8 +37,9 @@ int conf_get_hardware(struct conf_parser *p, struct conf_hardware *hardware);
 /* -EINVAL, reported, if the octets are no DUID; is_cut: there were more. */
 int conf_check_duid(struct conf_parser *p, const uint8_t *duid, size_t len,
 		    bool is_cut);
-/* A hardware type by name, RFC 1700. */
+/* A hardware type by name, RFC 1700; and the name of one of these. */
 int conf_get_hardware_type(struct conf_parser *p, uint8_t *htype);
+const char *conf_hardware_name(uint8_t htype);
 
 /* IPv6 ranges and prefixes of the node at hand, found valid before. */
 void conf_check_use6(struct conf_parser *p, const struct conf_pos *pos,

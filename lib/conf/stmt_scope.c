@@ -184,6 +184,15 @@ int conf_get_hardware_type(struct conf_parser *p, uint8_t *htype)
 				     "or `infiniband'");
 }
 
+const char *conf_hardware_name(uint8_t htype)
+{
+	size_t i = 0;
+
+	while (hardware_types[i].htype != htype)
+		i++;
+	return hardware_types[i].name;
+}
+
 int conf_get_hardware(struct conf_parser *p, struct conf_hardware *hardware)
 {
 	const struct conf_token *token;

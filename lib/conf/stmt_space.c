@@ -231,9 +231,11 @@ void conf_check_spaces(struct conf_parser *p)
 		if (use->set_at.source && !is_sent(p, i))
 			conf_warn(p, &use->set_at,
 				  "options of space `%s' are never sent: no "
-				  "option that is sent encapsulates it, and "
-				  "no `vendor-option-space' names it",
-				  p->conf->spaces[i].name);
+				  "option that is sent encapsulates it%s",
+				  p->conf->spaces[i].name,
+				  p->client ? ""
+					    : ", and no `vendor-option-space' "
+					      "names it");
 	}
 }
 

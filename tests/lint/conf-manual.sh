@@ -1,40 +1,44 @@
 #!/bin/bash
 # SPDX-License-Identifier: BSD-2-Clause
-# dhcp4o6.conf(5) names every statement the parser has a row for, and no others.
+# dhcp4o6.conf(5) names every statement the parser of the servers' files has a
+# row for, and no others; dhcp4o6-client.conf(5) those of the clients' file.
 set -u
 cd "$(dirname "$0")/../.." || exit 1
 
-readonly page=docs/man/dhcp4o6.conf.5
 readonly kinds='PLAIN|VALUE|BLOCK|ONLY6|IGNORED|LOST|OFF_ONLY|REFUSED'
 rc=0
 
 # Prints a name per line; rows may be broken behind their opening parenthesis.
-statements_of_schema() {
-	tr '\n\t' '  ' <lib/conf/schema_rows.c |
-		grep -oE "($kinds)\( *\"[^\"]+\"" | sed 's/.*"\(.*\)"/\1/'
+statements_of_rows() {
+	tr '\n\t' '  ' <"$1" |
+		grep -oE "($kinds)\( *\"[^\"]+\"" | sed 's/.*"\(.*\)"/\1/' |
+		sort -u
 }
 
 statements_of_page() {
-	sed -n 's/^\.It Ic \([^ ]*\).*/\1/p' "$page"
+	sed -n 's/^\.It Ic \([^ ]*\).*/\1/p' "$1" | sort -u
 }
 
-# WHAT CODE-COMMAND PAGE-COMMAND: both must print the same lines, in any order.
+# ROWS PAGE LEAST: both name the same statements, and as many at least.
 compare() {
-	local what=$1 code=$2 manual=$3 line
+	local rows=$1 page=$2 least=$3 line
 
-	if [ "$("$code" | wc -l)" -lt 50 ]; then
-		echo "$what: the table was not understood"
+	if [ "$(statements_of_rows "$rows" | wc -l)" -lt "$least" ]; then
+		echo "$rows: the table was not understood"
 		rc=1
 	fi
 	while read -r line; do
-		echo "$page: $what '$line' of the table is missing"
+		echo "$page: statement '$line' of the table is missing"
 		rc=1
-	done < <(comm -23 <("$code" | sort -u) <("$manual" | sort -u))
+	done < <(comm -23 <(statements_of_rows "$rows") \
+		<(statements_of_page "$page"))
 	while read -r line; do
-		echo "$page: $what '$line' is not in the table"
+		echo "$page: statement '$line' is not in the table"
 		rc=1
-	done < <(comm -13 <("$code" | sort -u) <("$manual" | sort -u))
+	done < <(comm -13 <(statements_of_rows "$rows") \
+		<(statements_of_page "$page"))
 }
 
-compare statement statements_of_schema statements_of_page
+compare lib/conf/schema_rows.c docs/man/dhcp4o6.conf.5 100
+compare lib/conf/client_rows.c docs/man/dhcp4o6-client.conf.5 50
 exit $rc

@@ -3,7 +3,8 @@
  * Every configuration in tests/conf against what stands beside it:
  * NAME.conf4 or NAME.conf6, read with -4o6 as the file of that server;
  * NAME.conf4.err has its findings, all of them and in this order, and
- * NAME.conf4.print what the model prints as, if there is one.
+ * NAME.conf4.print what the model prints as, if there is one. Those of clients
+ * are in tests/conf/client: NAME.conf, and the same beside it.
  */
 #include <dirent.h>
 #include <errno.h>
@@ -17,7 +18,7 @@
 
 #include <cmocka.h>
 
-#include "dhcp4o6/conf/conf.h"
+#include "dhcp4o6/conf/client_conf.h"
 
 #define FOLDER "tests/conf"
 
@@ -101,6 +102,55 @@ static void check_file(const char *path, enum conf_family family)
 	strbuf_fini(&findings);
 }
 
+static void expect_client_same_when_parsed_again(const struct strbuf *print)
+{
+	struct strbuf again = STRBUF_INIT;
+	struct strbuf findings = STRBUF_INIT;
+	struct client_conf *conf;
+	int err;
+
+	err = client_conf_parse(&conf, print->text, print->len, "print",
+				add_finding, &findings);
+	if (err)
+		fail_msg("the print does not parse:\n%s",
+			 strbuf_text(&findings));
+	client_conf_print(conf, &again);
+	assert_string_equal(strbuf_text(&again), strbuf_text(print));
+	client_conf_free(conf);
+	strbuf_fini(&again);
+	strbuf_fini(&findings);
+}
+
+static void check_client_file(const char *path)
+{
+	struct strbuf findings = STRBUF_INIT;
+	struct strbuf print = STRBUF_INIT;
+	struct client_conf *conf;
+	int err;
+
+	err = client_conf_load(&conf, path, add_finding, &findings);
+	if (err && err != -EINVAL)
+		fail_msg("%s: %s", path, strerror(-err));
+	assert_true((err != 0) ==
+		    (strstr(strbuf_text(&findings), " error: ") != NULL));
+	expect_file(path, "err", findings.len > 0, &findings);
+	if (!err)
+		client_conf_print(conf, &print);
+	expect_file(path, "print", !err, &print);
+	if (!err)
+		expect_client_same_when_parsed_again(&print);
+	client_conf_free(conf);
+	strbuf_fini(&print);
+	strbuf_fini(&findings);
+}
+
+static int is_of_a_client(const struct dirent *entry)
+{
+	const char *dot = strrchr(entry->d_name, '.');
+
+	return dot && strcmp(dot, ".conf") == 0;
+}
+
 static int is_configuration(const struct dirent *entry)
 {
 	const char *dot = strrchr(entry->d_name, '.');
@@ -131,10 +181,65 @@ static void finds_and_prints_what_stands_beside_each_file(void **state)
 	free(entries);
 }
 
+static void finds_and_prints_the_same_of_clients(void **state)
+{
+	struct dirent **entries;
+	char path[512];
+	int count, i;
+
+	(void)state;
+	count = scandir(FOLDER "/client", &entries, is_of_a_client, alphasort);
+	assert_true(count > 8);
+	for (i = 0; i < count; i++) {
+		snprintf(path, sizeof(path), "%s/client/%s", FOLDER,
+			 entries[i]->d_name);
+		check_client_file(path);
+		free(entries[i]);
+	}
+	free(entries);
+}
+
+static void check_example(const char *text, size_t len)
+{
+	struct strbuf findings = STRBUF_INIT;
+	struct client_conf *conf;
+	int err;
+
+	err = client_conf_parse(&conf, text, len, "example", add_finding,
+				&findings);
+	if (err || findings.len > 0)
+		fail_msg("%s", strbuf_text(&findings));
+	client_conf_free(conf);
+	strbuf_fini(&findings);
+}
+
+static void finds_nothing_in_the_examples_of_the_clients_manual(void **state)
+{
+	static const char start[] = ".Bd -literal -offset indent\n";
+	struct strbuf page = STRBUF_INIT;
+	unsigned int count = 0;
+	const char *at, *end;
+
+	(void)state;
+	assert_true(read_file("docs/man/dhcp4o6-client.conf.5", &page));
+	at = strstr(strbuf_text(&page), start);
+	for (; at; at = strstr(end, start), count++) {
+		at += strlen(start);
+		end = strstr(at, ".Ed\n");
+		assert_non_null(end);
+		check_example(at, (size_t)(end - at));
+	}
+	assert_true(count > 0);
+	strbuf_fini(&page);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(finds_and_prints_what_stands_beside_each_file),
+		cmocka_unit_test(finds_and_prints_the_same_of_clients),
+		cmocka_unit_test(
+			finds_nothing_in_the_examples_of_the_clients_manual),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -6,6 +6,10 @@
  * `dhcp4o6 { }' block. Findings are reported as those of conf.h: all of them,
  * each with its place, and there is a model only if none is an error. One file
  * serves both clients; each reads of it what is of its family.
+ *
+ * What a value's expression asks: of SEND the client alone, of the others also
+ * the message that was received. gethostname() is the name when the file was
+ * read. A missing value is as if the statement were not there.
  */
 #ifndef DHCP4O6_CONF_CLIENT_CONF_H
 #define DHCP4O6_CONF_CLIENT_CONF_H
@@ -13,11 +17,16 @@
 #include "dhcp4o6/conf/conf.h"
 
 enum client_conf_how {
-	CLIENT_CONF_SEND,      /* to servers, in every message it fits */
+	/* To servers, in every message it fits. `fqdn.NAME' is in options 81
+	 * and dhcp6.39, unless these are set themselves. */
+	CLIENT_CONF_SEND,
 	CLIENT_CONF_DEFAULT,   /* used if the server does not send it */
 	CLIENT_CONF_SUPERSEDE, /* used whatever the server sends */
-	CLIENT_CONF_PREPEND,   /* put before what the server sends */
-	CLIENT_CONF_APPEND,    /* put behind it */
+	/* Put before what the server sends, or behind it. Lists of domains are
+	 * not compressed here; the server's may be, with pointers that count
+	 * from its own start. */
+	CLIENT_CONF_PREPEND,
+	CLIENT_CONF_APPEND,
 	CLIENT_CONF_HOW_COUNT,
 };
 
@@ -36,7 +45,7 @@ struct client_conf_reject {
 	uint8_t prefix_len;
 };
 
-/* Seconds; see dhclient.conf(5). */
+/* Seconds, `infinite' being UINT32_MAX; see dhcp4o6-client.conf(5). */
 struct client_conf_times {
 	uint32_t timeout_s;          /* until a try is given up; 60 */
 	uint32_t retry_s;            /* until the next one; 300 */
@@ -52,7 +61,8 @@ struct client_conf_scope {
 	const struct conf_option *options[CLIENT_CONF_HOW_COUNT];
 	size_t option_count[CLIENT_CONF_HOW_COUNT];
 	/* In the file's order, each once. has_request: one was given, maybe
-	 * an empty one; else the client's own list applies. */
+	 * an empty one; else the client's own list applies, with these behind
+	 * it (`also request'). */
 	bool has_request;
 	const struct client_conf_code *request;
 	size_t request_count;
@@ -61,12 +71,17 @@ struct client_conf_scope {
 	const struct client_conf_reject *reject;
 	size_t reject_count;
 	struct client_conf_times times;
-	const char *script;   /* NULL: none named */
-	struct in_addr alias; /* `alias { fixed-address A; }'; 0.0.0.0 */
+	const char *script; /* NULL: none named */
+	/* `alias { interface I; fixed-address A; }'; 0.0.0.0: none. */
+	struct in_addr alias;
 	uint8_t alias_prefix_len;
 };
 
-/* `interface "NAME" { }': everything applies that is global, and this. */
+/*
+ * `interface "NAME" { }': everything applies that is global, and this, which
+ * takes the place of what it sets as well; what PREPEND has here stands before,
+ * what APPEND has behind what is global, and servers are rejected by both.
+ */
 struct client_conf_interface {
 	const char *name;
 	struct client_conf_scope scope; /* what is global is merged in */
@@ -79,14 +94,16 @@ struct client_conf_interface {
 /* The `dhcp4o6 { }' block; defaults where it is silent. */
 struct client_conf_dhcp4o6 {
 	/* `response-source any | servers': from whom DHCPV4-RESPONSEs count;
-	 * servers: those in option 88, when all are unicast addresses. */
+	 * servers: those in option 88, when all are unicast addresses. any. */
 	bool source_check;
-	/* `stop-native yes | no': 7341 section 9, native DHCPv4. */
+	/* `stop-native yes | no': RFC 7341 section 9, native DHCPv4. yes. */
 	bool stop_native;
 	/* Who may own the other half's socket; empty: root and own uid. */
 	const char *const *peer_users;
 	size_t peer_user_count;
 };
+
+struct client_model;
 
 struct client_conf {
 	struct client_conf_scope global;
@@ -97,11 +114,12 @@ struct client_conf {
 	const uint8_t *default_duid; /* NULL: none */
 	size_t default_duid_len;
 	struct client_conf_dhcp4o6 dhcp4o6;
-	void *arena; /* private */
+	const struct client_model *model; /* private */
 };
 
 /* As conf_load() and conf_parse(). A file that does not exist: -ENOENT without
- * a finding, which only the caller can tell from a mistake. */
+ * a finding, which only the caller can tell from a mistake; what it includes
+ * has to exist. */
 int client_conf_load(struct client_conf **conf, const char *path,
 		     conf_report *report, void *arg);
 int client_conf_parse(struct client_conf **conf, const char *text, size_t len,
