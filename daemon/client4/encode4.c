@@ -229,6 +229,17 @@ static void add_code(uint8_t list[256], size_t *count, uint32_t code)
 	list[(*count)++] = (uint8_t)code;
 }
 
+static void add_codes(uint8_t list[256], size_t *count,
+		      const struct client_conf_code *codes, size_t code_count)
+{
+	size_t i;
+
+	for (i = 0; i < code_count; i++) {
+		if (codes[i].universe == CONF_OPTIONS_DHCP4)
+			add_code(list, count, codes[i].code);
+	}
+}
+
 /* What is required is asked for as well: no server sends it otherwise. */
 static size_t list_codes(struct encoding *e, uint8_t list[256])
 {
@@ -241,19 +252,13 @@ static size_t list_codes(struct encoding *e, uint8_t list[256])
 	if (find_sent(e, DHCP4_OPT_PARAMETER_REQUEST_LIST, 0, space, &sent)) {
 		for (i = 0; i < sent.len; i++)
 			add_code(list, &count, sent.data[i]);
-	} else if (scope->has_request) {
-		for (i = 0; i < scope->request_count; i++) {
-			if (scope->request[i].universe == CONF_OPTIONS_DHCP4)
-				add_code(list, &count, scope->request[i].code);
-		}
 	} else {
-		for (i = 0; i < sizeof(default_request); i++)
+		for (i = 0; !scope->has_request && i < sizeof(default_request);
+		     i++)
 			add_code(list, &count, default_request[i]);
+		add_codes(list, &count, scope->request, scope->request_count);
 	}
-	for (i = 0; i < scope->require_count; i++) {
-		if (scope->require[i].universe == CONF_OPTIONS_DHCP4)
-			add_code(list, &count, scope->require[i].code);
-	}
+	add_codes(list, &count, scope->require, scope->require_count);
 	return count;
 }
 

@@ -270,6 +270,28 @@ static void what_is_required_is_asked_for(void **state)
 	assert_false(has(55));
 }
 
+static void also_request_adds_to_the_clients_own_list(void **state)
+{
+	static const struct client_conf_code request[] = {
+		{ CONF_OPTIONS_DHCP4, 4 },
+		{ CONF_OPTIONS_DHCP4, 3 }, /* there already */
+		{ CONF_OPTIONS_DHCP6, 23 },
+	};
+	struct client_conf_scope scope = { .request = request,
+					   .request_count = 3 };
+	struct client4_query query = query_of(CLIENT4_DISCOVER);
+	struct dhcp4_option list;
+	size_t own_len;
+
+	(void)state;
+	encode(&no_conf, &query);
+	own_len = dhcp4_option(&got.dhcp4, 55).len;
+	encode(&scope, &query);
+	list = dhcp4_option(&got.dhcp4, 55);
+	assert_int_equal(list.len, own_len + 1);
+	assert_int_equal(list.data[own_len], 4);
+}
+
 static void what_is_configured_to_be_sent_is_sent_once(void **state)
 {
 	const uint8_t long_body[600] = { 1 };
@@ -451,6 +473,7 @@ int main(void)
 		cmocka_unit_test(
 			rfc3442_classless_routes_are_asked_for_before_routers),
 		cmocka_unit_test(what_is_required_is_asked_for),
+		cmocka_unit_test(also_request_adds_to_the_clients_own_list),
 		cmocka_unit_test(what_is_configured_to_be_sent_is_sent_once),
 		cmocka_unit_test(expressions_and_spaces_are_sent_as_octets),
 		cmocka_unit_test(what_finds_no_room_is_left_out_and_counted),
