@@ -188,3 +188,6 @@ $(filter $(O)/tests/unit/test_client4% $(O)/tests/unit/test_machine4%, \
 $(O)/tests/unit/test_client4_server4: $(DECIDE_OBJ)
 $(O)/tests/fuzz/fuzz_client4: $(call obj,daemon/client4/encode4.c \
 	$(wildcard daemon/client4/machine4*.c))
+# What of client4 knows no DHCP message.
+$(O)/tests/unit/test_probe4: \
+	$(O)/daemon/client4/probe4.o
