@@ -189,5 +189,5 @@ $(O)/tests/unit/test_client4_server4: $(DECIDE_OBJ)
 $(O)/tests/fuzz/fuzz_client4: $(call obj,daemon/client4/encode4.c \
 	$(wildcard daemon/client4/machine4*.c))
 # What of client4 knows no DHCP message.
-$(O)/tests/unit/test_probe4: \
+$(O)/tests/unit/test_probe4 $(O)/tests/unit/test_arp_socket: \
 	$(O)/daemon/client4/probe4.o
