@@ -118,9 +118,9 @@ static const struct {
 	{ CONF_OP_V6RELAY, true, "v6relay" },
 	{ CONF_OP_OPTION, false, "option" },
 	{ CONF_OP_EXISTS, false, "exists" },
-	{ CONF_OP_PACKET, false, "packet" },
-	{ CONF_OP_FILENAME, false, "filename" },
-	{ CONF_OP_SERVER_NAME, false, "server-name" },
+	{ CONF_OP_PACKET, true, "packet" },
+	{ CONF_OP_FILENAME, true, "filename" },
+	{ CONF_OP_SERVER_NAME, true, "server-name" },
 	{ CONF_OP_LEASED_ADDRESS, false, "leased-address" },
 	{ CONF_OP_LEASE_TIME, false, "lease-time" },
 };

@@ -249,16 +249,18 @@ static void add_missing(struct merge *m, enum client_conf_how how)
 size_t client_options_merge(const struct client_conf_scope *scope,
 			    enum conf_universe universe,
 			    const struct client_options *got,
+			    const struct conf_packet *about,
 			    struct client_options *out)
 {
-	struct merge m = { .scope = scope,
-			   .universe = universe,
-			   .got = got,
-			   .out = out,
-			   .packet = { .ctx = got,
-				       .find_option = find_option } };
+	struct merge m = {
+		.scope = scope, .universe = universe, .got = got, .out = out
+	};
 	size_t i;
 
+	if (about)
+		m.packet = *about;
+	m.packet.ctx = got;
+	m.packet.find_option = find_option;
 	client_options_clear(out);
 	for (i = 0; i < got->count; i++) {
 		const struct client_option *opt = &got->option[i];

@@ -93,7 +93,7 @@ static void answer(const struct ipc_client_datagram *d)
 	check();
 	if (machine.has_lease)
 		client_options_merge(&scope, CONF_OPTIONS_DHCP4,
-				     &machine.lease.options, &merged);
+				     &machine.lease.options, NULL, &merged);
 }
 
 static void hear(struct wire_reader in)

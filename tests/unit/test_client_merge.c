@@ -14,6 +14,7 @@
 
 static struct client_options got, out;
 static size_t left_out;
+static const struct conf_packet *about;
 
 /* Statements of a scope, each with at most two options. */
 static struct conf_option statements[CLIENT_CONF_HOW_COUNT][2];
@@ -51,7 +52,8 @@ static void state_option(enum client_conf_how how, uint16_t code,
 
 static void merge(void)
 {
-	left_out = client_options_merge(&scope, CONF_OPTIONS_DHCP4, &got, &out);
+	left_out = client_options_merge(&scope, CONF_OPTIONS_DHCP4, &got, about,
+					&out);
 }
 
 static void assert_option(uint16_t code, const char *body, size_t len)
@@ -132,7 +134,8 @@ static void statements_of_another_universe_do_not_count(void **state)
 	merge();
 	assert_option(23, "a", 1);
 	assert_int_equal(out.count, 1);
-	left_out = client_options_merge(&scope, CONF_OPTIONS_DHCP6, &got, &out);
+	left_out = client_options_merge(&scope, CONF_OPTIONS_DHCP6, &got, NULL,
+					&out);
 	assert_option(23, "a", 1);
 	assert_int_equal(out.count, 3);
 }
@@ -249,6 +252,67 @@ static void expressions_and_spaces_are_octets_of_the_lease(void **state)
 	conf_free(conf);
 }
 
+static struct client_conf *parse_client(const char *text)
+{
+	struct findings findings = { 0 };
+	struct client_conf *conf;
+
+	if (client_conf_parse(&conf, text, strlen(text), "test", count_finding,
+			      &findings) ||
+	    findings.text.len > 0)
+		fail_msg("%s", strbuf_text(&findings.text));
+	scope = conf->global;
+	return conf;
+}
+
+static void what_a_client_says_is_put_around_what_was_sent(void **state)
+{
+	struct client_conf *conf = parse_client(
+		"prepend domain-search \"a.org\";"
+		"append domain-search \"b.org\", \"c.org\";"
+		"append domain-search \"d.org\";"
+		"prepend domain-name-servers 127.0.0.1;"
+		"prepend domain-name-servers 127.0.0.2;"
+		"default domain-name \"org\"; supersede host-name \"h\";");
+
+	(void)state;
+	sent(119, "\1x\3net\0\1y\300\2", 11);
+	sent(6, "\12\0\0\1", 4);
+	sent(12, "sent", 4);
+	merge();
+	assert_option(119,
+		      "\1a\3org\0\1x\3net\0\1y\3net\0\1b\3org\0\1c\3org\0"
+		      "\1d\3org",
+		      42);
+	assert_option(6, "\177\0\0\2\177\0\0\1\12\0\0\1", 12);
+	assert_option(12, "h", 1);
+	assert_option(15, "org", 3);
+	client_conf_free(conf);
+}
+
+static void expressions_know_hardware_address_and_lifetime(void **state)
+{
+	static const struct conf_packet known = {
+		.htype = '1',
+		.chaddr = { (const uint8_t *)"abcdef", 6 },
+		.leased_address = { (const uint8_t *)"addr", 4 },
+		.lease_time_s = 0x61626364,
+	};
+	struct client_conf *conf = parse_client(
+		"supersede host-name = concat(hardware, leased-address, "
+		"encode-int(lease-time, 32), option domain-name);");
+
+	(void)state;
+	sent(15, "dom", 3);
+	merge();
+	assert_null(client_options_find(&out, CONF_OPTIONS_DHCP4, 12));
+	about = &known;
+	merge();
+	assert_option(12, "1abcdefaddrabcddom", 18);
+	about = NULL;
+	client_conf_free(conf);
+}
+
 static void any_octets_as_names_are_survived(void **state)
 {
 	struct rng rng = { .state = 7 };
@@ -299,6 +363,10 @@ int main(void)
 		cmocka_unit_test_setup(what_finds_no_room_is_counted, setup),
 		cmocka_unit_test_setup(
 			expressions_and_spaces_are_octets_of_the_lease, setup),
+		cmocka_unit_test_setup(
+			what_a_client_says_is_put_around_what_was_sent, setup),
+		cmocka_unit_test_setup(
+			expressions_know_hardware_address_and_lifetime, setup),
 		cmocka_unit_test_setup(any_octets_as_names_are_survived, setup),
 	};
 

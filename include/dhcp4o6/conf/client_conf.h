@@ -7,9 +7,10 @@
  * each with its place, and there is a model only if none is an error. One file
  * serves both clients; each reads of it what is of its family.
  *
- * What a value's expression asks: of SEND the client alone, of the others also
- * the message that was received. gethostname() is the name when the file was
- * read. A missing value is as if the statement were not there.
+ * What a value's expression asks: of SEND the client's hardware alone, of the
+ * others also the options that were received, the address and its lifetime.
+ * gethostname() is the name when the file was read. A missing value is as if
+ * the statement were not there.
  */
 #ifndef DHCP4O6_CONF_CLIENT_CONF_H
 #define DHCP4O6_CONF_CLIENT_CONF_H

@@ -8,6 +8,7 @@
 #define DHCP4O6_LEASE_CLIENT_MERGE_H
 
 #include "dhcp4o6/conf/client_conf.h"
+#include "dhcp4o6/conf/expr.h"
 #include "dhcp4o6/lease/client_lease.h"
 
 /*
@@ -18,13 +19,15 @@
  *               append: those of them that there are.
  * Options of got in another universe are taken as they are. Lists of domain
  * names lose their compression (RFC 1035 section 4.1.4) when they are put
- * together. A value given by an expression is that for the options of got; one
- * that is missing changes nothing. Returns how many options found no room and
- * are left out.
+ * together. A value given by an expression is that for the options of got, and
+ * for the hardware, address and lifetime in about (NULL: they are not known);
+ * one that is missing changes nothing. Returns how many options found no room
+ * and are left out.
  */
 size_t client_options_merge(const struct client_conf_scope *scope,
 			    enum conf_universe universe,
 			    const struct client_options *got,
+			    const struct conf_packet *about,
 			    struct client_options *out);
 
 #endif /* DHCP4O6_LEASE_CLIENT_MERGE_H */
