@@ -153,6 +153,9 @@ $(O)/tests/unit/test_notify: $(O)/daemon/common/privileges.o
 # What both clients share.
 ARGS_OBJ := $(O)/daemon/common/arg_table.o $(O)/daemon/common/daemon_args.o
 $(O)/tests/unit/test_client_args: $(O)/daemon/client/client_args.o $(ARGS_OBJ)
+SCRIPT_OBJ := $(O)/daemon/client/script_env.o $(O)/daemon/client/script_value.o
+$(O)/tests/unit/test_script_env $(O)/tests/unit/test_script_value: \
+	$(SCRIPT_OBJ)
 
 # Parts of server6 that need no network.
 $(O)/tests/unit/test_announce: $(O)/daemon/server6/announce.o

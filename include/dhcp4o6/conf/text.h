@@ -59,6 +59,20 @@ int conf_text_report(struct conf_text *reader, conf_report *report, void *arg);
  */
 bool conf_text_print_option(const struct conf_option *option,
 			    struct strbuf *out);
+/*
+ * Options as dhclient's script gets them: names with `_' for what no shell
+ * knows, and `dhcp6_' before those of DHCPv6; values of several fields with
+ * blanks between them, texts with a backslash before what a shell would look
+ * at, octets in hex. defs: definitions of a configuration, which go before the
+ * standard ones.
+ */
+void conf_text_shell_name(const struct conf_option_def *defs, size_t def_count,
+			  enum conf_universe universe, uint32_t code,
+			  struct strbuf *out);
+/* False, and nothing is added, if there is no value, or not of its type. */
+bool conf_text_shell_value(const struct conf_option_def *defs, size_t def_count,
+			   const struct conf_option *option,
+			   struct strbuf *out);
 /* In double quotes, what is not printable in octal. */
 void conf_print_quoted(struct strbuf *out, const void *text, size_t len);
 
