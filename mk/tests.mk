@@ -194,3 +194,9 @@ $(O)/tests/fuzz/fuzz_client4: $(call obj,daemon/client4/encode4.c \
 # What of client4 knows no DHCP message.
 $(O)/tests/unit/test_probe4 $(O)/tests/unit/test_arp_socket: \
 	$(O)/daemon/client4/probe4.o
+
+# What client6 decides needs nothing else of client6.
+MACHINE6_OBJ = $(call obj,tests/unit/machine6_fixture.c $(addprefix \
+	daemon/client6/,machine6.c exchange6.c grant6.c held6.c lease6.c \
+	messages6.c offers6.c replies6.c states6.c))
+$(filter $(O)/tests/unit/test_machine6%,$(UNIT_TESTS)): $(MACHINE6_OBJ)

@@ -1,0 +1,154 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* states6 - the ways into a state of machine6 (RFC 9915 section 18.2). */
+#include "machine6_private.h"
+
+#include <string.h>
+
+#define MS 1000U
+
+void states6_set_server(struct machine6 *m, const uint8_t *duid, size_t len)
+{
+	m->server.len = len;
+	memcpy(m->server.duid, duid, len);
+}
+
+void states6_set_server_in_use(struct machine6 *m)
+{
+	const struct client_option *id = client_options_find(
+		&m->options, CONF_OPTIONS_DHCP6, DHCP6_OPT_SERVER_ID);
+
+	if (id && id->len && id->len <= CLIENT_DUID_MAX)
+		states6_set_server(m, id->body, id->len);
+	else
+		m->server.len = 0;
+}
+
+/* Nothing is held any more, nor what came with it. */
+static void forget(struct machine6 *m)
+{
+	held6_clear(m);
+	client_options_clear(&m->options);
+	m->is_in_use = false;
+}
+
+/* Whoever does not use it yet has lost nothing. */
+void states6_lose(struct turn *t, enum machine6_change change)
+{
+	if (t->m->is_in_use)
+		t->step->change = change;
+	forget(t->m);
+	states6_solicit(t, 0);
+}
+
+/* RFC 9915 section 18.2.1. */
+void states6_solicit(struct turn *t, uint32_t hold_ms)
+{
+	forget(t->m);
+	t->m->offer_count = 0;
+	t->m->state = MACHINE6_SOLICITING;
+	exchange6_begin(t, DHCP6_SOLICIT, TIMING_SOLICIT, hold_ms);
+}
+
+/* RFC 9915 section 18.2.2. */
+void states6_request(struct turn *t)
+{
+	struct machine6 *m = t->m;
+
+	if (!held6_has_any(m)) {
+		if (m->offer_count == 0) {
+			states6_solicit(t, 0);
+			return;
+		}
+		states6_set_server(m, m->offer[0].server.duid,
+				   m->offer[0].server.len);
+	}
+	m->state = MACHINE6_REQUESTING;
+	exchange6_begin(t, DHCP6_REQUEST, TIMING_REQUEST, 0);
+	m->exchange.names_server = true;
+}
+
+/* RFC 9915 sections 18.2.3 and 18.2.12. */
+void states6_confirm(struct turn *t)
+{
+	bool by_rebind = held6_has_prefix(t->m);
+
+	t->m->state = MACHINE6_CONFIRMING;
+	exchange6_begin(t, by_rebind ? DHCP6_REBIND : DHCP6_CONFIRM,
+			TIMING_CONFIRM, 0);
+}
+
+void states6_bound(struct turn *t)
+{
+	exchange6_end(t->m);
+	t->m->offer_count = 0;
+	t->m->has_no_hints = false;
+	t->m->state = MACHINE6_BOUND;
+	if (!t->m->is_in_use)
+		t->step->change = MACHINE6_GOT;
+	t->m->is_in_use = true;
+}
+
+/* RFC 9915 section 18.2.4. Who gave it is not known of a lease that somebody
+ * else wrote without: any server is asked. */
+void states6_renew(struct turn *t)
+{
+	states6_set_server_in_use(t->m);
+	if (!t->m->server.len) {
+		states6_rebind(t);
+		return;
+	}
+	t->m->state = MACHINE6_RENEWING;
+	exchange6_begin(t, DHCP6_RENEW, TIMING_RENEW, 0);
+	t->m->exchange.names_server = true;
+}
+
+/* RFC 9915 section 18.2.5. */
+void states6_rebind(struct turn *t)
+{
+	t->m->state = MACHINE6_REBINDING;
+	exchange6_begin(t, DHCP6_REBIND, TIMING_REBIND, 0);
+}
+
+/* RFC 9915 section 18.2.6. One that a server asks for goes to it, at once. */
+void states6_inform(struct turn *t, bool is_delayed)
+{
+	t->m->state = MACHINE6_INFORMING;
+	exchange6_begin(t, DHCP6_INFORMATION_REQUEST, TIMING_INFORM, 0);
+	if (!is_delayed)
+		exchange6_hurry(t);
+}
+
+void states6_begin(struct turn *t)
+{
+	struct machine6 *m = t->m;
+
+	if (m->is_link_down) {
+		m->state = MACHINE6_WAITING;
+		exchange6_end(m);
+	} else if (m->conf.stateless) {
+		states6_inform(t, true);
+	} else if (held6_has_any(m)) {
+		states6_confirm(t);
+	} else {
+		states6_solicit(t, 0);
+	}
+}
+
+void states6_stop(struct turn *t)
+{
+	exchange6_end(t->m);
+	t->m->offer_count = 0;
+	t->m->state = MACHINE6_STOPPED;
+	t->m->is_in_use = false;
+	t->step->change = MACHINE6_ENDED;
+}
+
+/* What is left is renewed, so that something comes in place of what went. */
+void states6_after_decline(struct turn *t)
+{
+	t->m->leaving.ia_count = 0;
+	if (held6_has_any(t->m))
+		states6_renew(t);
+	else
+		states6_solicit(t, t->m->conf.decline_wait_s * MS);
+}
