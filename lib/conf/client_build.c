@@ -71,22 +71,37 @@ static void build_own(struct conf_parser *p, const struct client_node *node,
 	own->times_set = node->times_set;
 }
 
+/* As was warned about: what is inside of others is sent, and not changed. */
+static bool has_effect(enum client_conf_how how,
+		       const struct conf_option *option)
+{
+	return how == CLIENT_CONF_SEND ||
+	       option->universe <= CONF_OPTIONS_DHCP6;
+}
+
+static int merge_list(struct conf_parser *p, struct client_node *to,
+		      const struct client_node *from, enum client_conf_how how)
+{
+	const struct conf_node_option *item = from->options[how].options;
+	int err = 0;
+
+	for (; !err && item; item = item->next) {
+		p->keyword_pos = item->pos; /* for errors */
+		p->last_end = item->pos;
+		if (has_effect(how, &item->option))
+			err = client_put_value(p, to, how, item);
+	}
+	return err;
+}
+
 static int merge_options(struct conf_parser *p, struct client_node *to,
 			 const struct client_node *from)
 {
-	const struct conf_node_option *item;
 	unsigned int how;
 	int err = 0;
 
-	for (how = 0; how < CLIENT_CONF_HOW_COUNT; how++) {
-		for (item = from->options[how].options; !err && item;
-		     item = item->next) {
-			p->keyword_pos = item->pos; /* for errors */
-			p->last_end = item->pos;
-			err = client_put_value(p, to, (enum client_conf_how)how,
-					       item);
-		}
-	}
+	for (how = 0; !err && how < CLIENT_CONF_HOW_COUNT; how++)
+		err = merge_list(p, to, from, (enum client_conf_how)how);
 	return err;
 }
 

@@ -59,7 +59,12 @@ static bool flag_of(const struct client_node *node, enum field field,
 	return value.len > 0 && value.data[0] == 1;
 }
 
-/* Labels; a name that ends with a dot is whole, and has an end. */
+/* A name that ends with a dot is whole. */
+static bool has_end(const struct conf_data *name)
+{
+	return name->len > 0 && name->data[name->len - 1] == '.';
+}
+
 static bool put_labels(struct wire_writer *w, const struct conf_data *name)
 {
 	size_t at = 0;
@@ -75,7 +80,7 @@ static bool put_labels(struct wire_writer *w, const struct conf_data *name)
 		wire_put_mem(w, label, len);
 		at += len + (dot != NULL);
 	}
-	if (name->len > 0 && name->data[name->len - 1] == '.')
+	if (has_end(name))
 		wire_put_u8(w, 0);
 	return !w->failed;
 }
@@ -166,7 +171,8 @@ int client_put_fqdn(struct conf_parser *p, struct client_node *node)
 					 CONF_OPTIONS_FQDN, HOSTNAME);
 		value_of(node, HOSTNAME, space, &name);
 	}
-	if (name.len > NAME_MAX_LEN + 1 || !put_labels(&w, &name)) {
+	if (name.len > NAME_MAX_LEN + (has_end(&name) ? 1U : 0U) ||
+	    !put_labels(&w, &name)) {
 		conf_warn(p, &item->pos,
 			  "the name in `fqdn' is no domain name: labels have 1 "
 			  "to %d octets, the whole at most %d; it is not sent",

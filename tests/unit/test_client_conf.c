@@ -269,7 +269,7 @@ static void asks_the_received_message_in_what_is_made_of_it(void **state)
 		      "was received");
 }
 
-static void sends_its_name_in_options_of_both_families(void **state)
+static void rfc4702_2_a_name_is_sent_in_options_of_both_families(void **state)
 {
 	static const uint8_t fqdn4[] = "\5\0\0\1a\7example";
 	static const uint8_t fqdn6[] = "\1\1a\7example";
@@ -287,6 +287,47 @@ static void sends_its_name_in_options_of_both_families(void **state)
 	expect_octets(find4("eth0", CLIENT_CONF_SEND, 81), ascii,
 		      sizeof(ascii) - 1);
 	expect_octets(find4("eth1", CLIENT_CONF_SEND, 81), "\1\2", 2);
+}
+
+static void rfc4702_2_1_s_and_n_exclude_each_other(void **state)
+{
+	(void)state;
+	parse("send fqdn.no-client-update on; send fqdn.server-update on;");
+	expect_octets(find4("", CLIENT_CONF_SEND, 81), "\14\0\0", 3);
+	expect_octets(
+		find(&conf->global, CLIENT_CONF_SEND, CONF_OPTIONS_DHCP6, 39),
+		"\4", 1);
+}
+
+static void rfc1035_2_3_4_a_name_has_255_octets(void **state)
+{
+	char text[400];
+	int dots;
+
+	(void)state;
+	for (dots = 0; dots < 3; dots++) {
+		/* 253 octets without the dot at the end; then one too many */
+		snprintf(text, sizeof(text),
+			 "send fqdn.fqdn \"%063d.%063d.%063d.%0*d%s\";", 0, 0,
+			 0, dots < 2 ? 61 : 62, 0, dots == 1 ? "." : "");
+		parse(text);
+		assert_int_equal(find4("", CLIENT_CONF_SEND, 81)->len,
+				 dots < 2 ? 3 + 254 + dots : 3);
+		client_conf_free(conf);
+	}
+	conf = NULL;
+}
+
+static void changes_nothing_that_stands_inside_of_other_options(void **state)
+{
+	(void)state;
+	parse("option space acme; option acme.a code 1 = text;"
+	      "option acme-options code 224 = encapsulate acme;"
+	      "send acme.a \"x\"; supersede acme.a \"y\";"
+	      "supersede fqdn.fqdn \"z\"; default acme.a \"y\";");
+	assert_non_null(find4("", CLIENT_CONF_SEND, 224)->space);
+	assert_int_equal(conf->global.option_count[CLIENT_CONF_SUPERSEDE], 0);
+	assert_int_equal(conf->global.option_count[CLIENT_CONF_DEFAULT], 0);
 }
 
 static void gives_the_alias_to_the_interface_it_names(void **state)
@@ -412,7 +453,10 @@ int main(void)
 		TEST(adds_to_the_clients_own_list_without_a_request),
 		TEST(knows_the_hardware_and_the_host_in_values),
 		TEST(asks_the_received_message_in_what_is_made_of_it),
-		TEST(sends_its_name_in_options_of_both_families),
+		TEST(rfc4702_2_a_name_is_sent_in_options_of_both_families),
+		TEST(rfc4702_2_1_s_and_n_exclude_each_other),
+		TEST(rfc1035_2_3_4_a_name_has_255_octets),
+		TEST(changes_nothing_that_stands_inside_of_other_options),
 		TEST(gives_the_alias_to_the_interface_it_names),
 		TEST(has_a_bound_for_everything),
 		TEST(finds_too_much_in_an_interface_with_what_is_global),
