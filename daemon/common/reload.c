@@ -250,15 +250,21 @@ static int start_thread(struct reload *reload)
 
 static void begin(struct reload *reload, const char *why)
 {
+	int err;
+
 	log_notice("reading %s anew: %s", file_of(reload), why);
 	tell_service_manager();
 	reload->again = false;
 	reload->begun++;
 	reload->began_at = mono_now();
-	reload->err = start_thread(reload);
-	reload->is_running = !reload->err;
-	if (reload->err)
-		end_run(reload);
+	reload->err = 0;
+	reload->is_running = true; /* from here on err is the thread's */
+	err = start_thread(reload);
+	if (!err)
+		return;
+	reload->is_running = false;
+	reload->err = err;
+	end_run(reload);
 }
 
 void reload_start(struct reload *reload, const char *why)

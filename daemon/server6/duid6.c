@@ -29,6 +29,14 @@ static void log_choice(const struct serve6 *serve, enum duid_verdict verdict,
 	strbuf_fini(&text);
 }
 
+/* Is it the one on disk, and will be when what is on its way has arrived? */
+static bool is_settled(const struct serve6 *serve, const struct duid *duid)
+{
+	return duid_is_same(duid, &serve->duid) &&
+	       (!serve->duid_is_waiting ||
+		duid_is_same(duid, &serve->in_writing));
+}
+
 void serve6_choose_duid(struct serve6 *serve)
 {
 	struct duid_source source = {
@@ -48,10 +56,10 @@ void serve6_choose_duid(struct serve6 *serve)
 	}
 	verdict = duid_choose(serve->conf, kept, &source, &chosen);
 	log_choice(serve, verdict, &chosen);
-	if (verdict == DUID_MADE || verdict == DUID_STATED)
-		serve->wanted = chosen;
-	else if (serve->duid.len)
+	if (is_settled(serve, &chosen))
 		serve->wanted.len = 0;
+	else
+		serve->wanted = chosen;
 	serve6_write_duid(serve);
 }
 

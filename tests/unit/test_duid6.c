@@ -136,6 +136,23 @@ static void a_reload_while_it_is_written_has_the_last_word(void **state)
 	assert_int_equal(f->serve.wanted.len, 0);
 }
 
+/* The second change was taken for none, since the disk had the former one. */
+static void
+one_that_is_stated_again_while_another_is_written_stays(void **state)
+{
+	struct fixture *f = *state;
+
+	state_duid(f, 2);
+	complete(&f->serve);
+	state_duid(f, 1);
+	state_duid(f, 2);
+	complete(&f->serve);
+	complete(&f->serve);
+	assert_int_equal(f->serve.duid.octets[9], 2);
+	assert_int_equal(f->serve.ring.count, 0);
+	assert_int_equal(f->serve.wanted.len, 0);
+}
+
 static void it_comes_back_with_the_time_it_was_chosen_at(void **state)
 {
 	struct fixture *f = *state;
@@ -161,6 +178,7 @@ int main(void)
 		ROW(nobody_is_answered_before_it_is_durable),
 		ROW(one_that_was_not_written_is_tried_again_and_stays_the_same),
 		ROW(a_reload_while_it_is_written_has_the_last_word),
+		ROW(one_that_is_stated_again_while_another_is_written_stays),
 		ROW(it_comes_back_with_the_time_it_was_chosen_at),
 	};
 
