@@ -194,6 +194,9 @@ $(O)/tests/fuzz/fuzz_client4: $(call obj,daemon/client4/encode4.c \
 # What of client4 knows no DHCP message.
 $(O)/tests/unit/test_probe4 $(O)/tests/unit/test_arp_socket: \
 	$(O)/daemon/client4/probe4.o
+$(O)/tests/unit/test_apply4 $(O)/tests/unit/test_apply4_kernel: \
+	$(call obj,tests/unit/apply4_fixture.c daemon/client4/apply4.c)
+$(O)/tests/fuzz/fuzz_apply4: $(O)/daemon/client4/apply4.o
 
 # What client6 decides needs nothing else of client6.
 MACHINE6_OBJ = $(call obj,tests/unit/machine6_fixture.c $(addprefix \
