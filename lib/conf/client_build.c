@@ -116,11 +116,13 @@ static void merge_codes(struct conf_parser *p, const struct client_node *from,
 		to->is_set = true;
 	}
 	for (i = 0; i < codes->count; i++) {
-		if (!client_add_code(to, &codes->codes[i]))
-			conf_error(p, &from->pos,
-				   "more than %d options in one list, with "
-				   "the global one",
-				   CLIENT_CODES_MAX);
+		if (client_add_code(to, &codes->codes[i]))
+			continue;
+		conf_error(p, &from->pos,
+			   "more than %d options in one list, with the global "
+			   "one",
+			   CLIENT_CODES_MAX);
+		return;
 	}
 }
 

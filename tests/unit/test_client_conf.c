@@ -289,6 +289,22 @@ static void rfc4702_2_a_name_is_sent_in_options_of_both_families(void **state)
 	expect_octets(find4("eth1", CLIENT_CONF_SEND, 81), "\1\2", 2);
 }
 
+static void
+sends_the_name_of_the_host_as_it_is_when_the_file_is_read(void **state)
+{
+	const struct conf_option *option;
+	char name[256] = "";
+
+	(void)state;
+	assert_int_equal(gethostname(name, sizeof(name) - 1), 0);
+	parse("send fqdn.fqdn = concat(gethostname(), \".\");"
+	      "send fqdn.encoded off;");
+	option = find4("", CLIENT_CONF_SEND, 81);
+	assert_non_null(option);
+	assert_int_equal(option->len, 3 + strlen(name) + 1);
+	assert_memory_equal(option->data + 3, name, strlen(name));
+}
+
 static void rfc4702_2_1_s_and_n_exclude_each_other(void **state)
 {
 	(void)state;
@@ -419,6 +435,12 @@ static void finds_too_much_in_an_interface_with_what_is_global(void **state)
 	add_times(&text, 200, "reject 2001:db8::#;");
 	strbuf_add(&text, "}");
 	expect_error(strbuf_text(&text), "with the global ones");
+	strbuf_reset(&text);
+	add_times(&text, 200, "also request dhcp6.unknown-#;");
+	strbuf_add(&text, "interface \"eth0\" { also request");
+	add_times(&text, 60, " dhcp6.unknown-2#,");
+	strbuf_add(&text, " routers; }");
+	expect_error(strbuf_text(&text), "with the global one");
 	strbuf_fini(&text);
 }
 
@@ -454,6 +476,7 @@ int main(void)
 		TEST(knows_the_hardware_and_the_host_in_values),
 		TEST(asks_the_received_message_in_what_is_made_of_it),
 		TEST(rfc4702_2_a_name_is_sent_in_options_of_both_families),
+		TEST(sends_the_name_of_the_host_as_it_is_when_the_file_is_read),
 		TEST(rfc4702_2_1_s_and_n_exclude_each_other),
 		TEST(rfc1035_2_3_4_a_name_has_255_octets),
 		TEST(changes_nothing_that_stands_inside_of_other_options),
