@@ -47,7 +47,6 @@ static void expire(struct machine4_turn *turn)
 	else if (is_releasing)
 		turn->step->change = MACHINE4_UNRELEASED;
 	machine4_forget(m, true);
-	m->restarts = 0;
 	if (m->is_up)
 		machine4_begin_init(turn, turn->now);
 	else

@@ -171,9 +171,7 @@ static bool take_ack(struct machine4_turn *turn)
 {
 	struct machine4 *m = turn->machine;
 
-	if (m->tries == 0) /* nothing was asked yet */
-		turn->drop = DROP_NOT_AWAITED;
-	else if (is_other_server(m, turn->msg))
+	if (is_other_server(m, turn->msg))
 		turn->drop = DROP_OTHER_SERVER;
 	else
 		turn->drop = judge_lease(m, turn->msg);
@@ -225,7 +223,6 @@ void machine4_take_renewal_ack(struct machine4_turn *turn)
 
 	if (!take_ack(turn))
 		return;
-	m->restarts = 0;
 	machine4_enter(m, MACHINE4_BOUND);
 	turn->step->change = change;
 }
@@ -238,12 +235,10 @@ void machine4_take_nak(struct machine4_turn *turn)
 {
 	struct machine4 *m = turn->machine;
 
-	if (m->tries == 0)
-		turn->drop = DROP_NOT_AWAITED;
-	else if (is_other_server(m, turn->msg))
+	if (is_other_server(m, turn->msg)) {
 		turn->drop = DROP_OTHER_SERVER;
-	if (turn->drop)
 		return;
+	}
 	if (m->is_held)
 		turn->step->change = MACHINE4_NAKED;
 	machine4_forget(m, false);

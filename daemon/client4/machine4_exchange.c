@@ -236,10 +236,8 @@ void machine4_begin_renewal(struct machine4_turn *turn,
 
 	machine4_enter(m, state);
 	aim_at_lease(m);
-	if (!goes_on) {
+	if (!goes_on)
 		m->began = at;
-		m->tries = 0;
-	}
 	m->next = at;
 	if (machine4_is_due(at, turn->now))
 		machine4_send_request(turn);

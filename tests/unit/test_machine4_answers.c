@@ -66,6 +66,7 @@ static void answers_for_other_hardware_are_dropped(void **state)
 
 static void rfc6842_3_another_client_identifier_is_dropped(void **state)
 {
+	uint8_t longer[CLIENT4_ID_MAX + 1] = { 0 };
 	struct answer answer = answer_of(0);
 
 	(void)state;
@@ -77,6 +78,12 @@ static void rfc6842_3_another_client_identifier_is_dropped(void **state)
 	answer.code = 61;
 	answer.body = "\xff";
 	answer.len = 1;
+	check_dropped(answer, DROP_OTHER_CLIENT_ID);
+	/* Nor is what begins with it. */
+	client4_setup(NULL);
+	memcpy(longer, identity.id, identity.id_len);
+	answer.body = longer;
+	answer.len = identity.id_len + 1U;
 	check_dropped(answer, DROP_OTHER_CLIENT_ID);
 	/* Servers of before RFC 6842 send none. */
 	life_become(MACHINE4_SELECTING, false);
@@ -213,6 +220,16 @@ static void a_server_that_does_not_say_who_it_is_is_asked_by_all(void **state)
 	life_wake();
 	assert_sent(CLIENT4_RENEWING);
 	assert_false(got.msg.unicast); /* to whom? */
+	assert_int_equal(life_answer(&answer), DROP_NONE);
+	/* And it may say it later. */
+	life_wake();
+	life_take(DHCP4_ACK);
+	life_wake();
+	assert_true(got.msg.unicast);
+	life_become(MACHINE4_SELECTING, false);
+	answer.type = DHCP4_OFFER;
+	assert_int_equal(life_answer(&answer), DROP_NONE);
+	answer.type = DHCP4_ACK;
 	assert_int_equal(life_answer(&answer), DROP_NONE);
 	life_event(MACHINE4_ON_RELEASE, NS_PER_S);
 	assert_false(has(54) || got.msg.unicast);

@@ -14,6 +14,8 @@
 
 static void an_address_is_got_renewed_and_given_back(void **state)
 {
+	uint32_t xid;
+
 	(void)state;
 	life_begin(&(struct life_setup){ .seed = 1, .probes = true });
 	life_bind();
@@ -31,9 +33,11 @@ static void an_address_is_got_renewed_and_given_back(void **state)
 		life_take(DHCP4_ACK);
 		assert_change(MACHINE4_RENEWED);
 	}
+	xid = life.query.xid;
 	life_event(MACHINE4_ON_RELEASE, NS_PER_S);
 	assert_sent(CLIENT4_RELEASE);
 	assert_change(MACHINE4_GIVEN_BACK);
+	assert_int_not_equal(life.query.xid, xid);
 	assert_int_equal(ntohl(got.dhcp4.ciaddr.s_addr), ADDR);
 	assert_true(got.msg.unicast);
 	assert_true(life.step.wake.ns == MACHINE4_NEVER);
@@ -64,6 +68,20 @@ static void rfc2131_3_2_a_kept_lease_is_verified(void **state)
 	assert_change(MACHINE4_REBOOT);
 }
 
+/* It ran out while it was asked about; the server may know better. */
+static void a_kept_lease_may_be_renewed_while_it_is_verified(void **state)
+{
+	(void)state;
+	life_begin(&(struct life_setup){ .kept = kept_lease(5) });
+	life_event(MACHINE4_ON_START, 0);
+	assert_sent(CLIENT4_INIT_REBOOT);
+	life_event(MACHINE4_ON_LINK_DOWN, 6 * NS_PER_S);
+	assert_state(MACHINE4_REBOOTING);
+	life_take(DHCP4_ACK);
+	assert_change(MACHINE4_REBOOT);
+	assert_state(MACHINE4_BOUND);
+}
+
 static void rfc2131_3_2_a_nak_ends_a_kept_lease(void **state)
 {
 	(void)state;
@@ -92,6 +110,7 @@ static void rfc2131_4_4_a_nak_ends_a_lease_in_use_at_once(void **state)
 		life_wake();
 		assert_sent(CLIENT4_DISCOVER);
 		assert_false(has(50));
+		assert_int_equal(life.query.server_id.s_addr, 0);
 	}
 }
 
@@ -112,6 +131,12 @@ static void naks_one_after_the_other_slow_it_down(void **state)
 	/* 0, 4, 8, 16, 32, 64, 64, ... */
 	assert_true(mono_diff_ns(life.now, begun) > 900 * NS_PER_S);
 	assert_true(mono_diff_ns(life.now, begun) < 1100 * NS_PER_S);
+	/* Until half of a lease went well. */
+	life_take(DHCP4_ACK);
+	life_wake();
+	assert_sent(CLIENT4_RENEWING);
+	life_take(DHCP4_NAK);
+	assert_int_equal(life_wait_ns(), 0);
 }
 
 static void rfc2131_3_1_after_a_decline_it_waits_ten_seconds(void **state)
@@ -438,6 +463,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(an_address_is_got_renewed_and_given_back),
 		cmocka_unit_test(rfc2131_3_2_a_kept_lease_is_verified),
+		cmocka_unit_test(
+			a_kept_lease_may_be_renewed_while_it_is_verified),
 		cmocka_unit_test(rfc2131_3_2_a_nak_ends_a_kept_lease),
 		cmocka_unit_test(rfc2131_4_4_a_nak_ends_a_lease_in_use_at_once),
 		cmocka_unit_test(naks_one_after_the_other_slow_it_down),
