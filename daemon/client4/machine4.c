@@ -18,6 +18,7 @@ void machine4_enter(struct machine4 *machine, enum machine4_state state)
 	machine->give_up = never;
 	machine->select_at = never;
 	machine->poll_at = never;
+	machine->nak_at = never;
 }
 
 /* What is true in every state. */
@@ -62,6 +63,8 @@ static struct mono_time wake_of(const struct machine4 *m)
 {
 	struct mono_time wake = earlier(earlier(m->next, m->give_up),
 					earlier(m->select_at, m->poll_at));
+
+	wake = earlier(wake, m->nak_at);
 
 	if (m->state == MACHINE4_BOUND)
 		wake = earlier(wake, m->t1);

@@ -144,6 +144,7 @@ struct machine4 {
 	struct mono_time give_up;
 	struct mono_time select_at;
 	struct mono_time poll_at;
+	struct mono_time nak_at;
 };
 
 /*

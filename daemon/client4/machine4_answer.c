@@ -231,16 +231,40 @@ void machine4_take_renewal_ack(struct machine4_turn *turn)
  * RFC 2131 section 4.4: back to INIT. What a NAK is about is not asked for
  * again; if it is in use, it is in use no longer.
  */
-void machine4_take_nak(struct machine4_turn *turn)
+void machine4_obey_nak(struct machine4_turn *turn)
 {
 	struct machine4 *m = turn->machine;
 
-	if (is_other_server(m, turn->msg)) {
-		turn->drop = DROP_OTHER_SERVER;
-		return;
-	}
 	if (m->is_held)
 		turn->step->change = MACHINE4_NAKED;
 	machine4_forget(m, false);
 	machine4_restart(turn, 0);
+}
+
+void machine4_take_nak(struct machine4_turn *turn)
+{
+	struct machine4 *m = turn->machine;
+
+	if (is_other_server(m, turn->msg))
+		turn->drop = DROP_OTHER_SERVER;
+	else
+		machine4_obey_nak(turn);
+}
+
+/*
+ * Where any server may answer: that of the lease knows best. Another one may
+ * not know of it, so its NAK waits for what others say.
+ */
+void machine4_take_any_nak(struct machine4_turn *turn)
+{
+	struct machine4 *m = turn->machine;
+	struct in_addr id =
+		dhcp4_get_addr(turn->msg, DHCP4_OPT_SERVER_IDENTIFIER);
+
+	if (id.s_addr == m->server_id.s_addr)
+		machine4_obey_nak(turn);
+	else if (m->nak_at.ns == MACHINE4_NEVER)
+		m->nak_at = mono_add_s(turn->now, MACHINE4_NAK_WAIT_S);
+	else
+		turn->drop = DROP_NOT_AWAITED;
 }

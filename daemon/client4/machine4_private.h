@@ -10,6 +10,8 @@
 #define MACHINE4_DECLINE_PAUSE_S 10
 /* RFC 2131 section 4.4.5: between REQUESTs of a renewal. */
 #define MACHINE4_RENEW_MIN_S 60
+/* A NAK of a server that is not the lease's waits for an ACK of one that is. */
+#define MACHINE4_NAK_WAIT_S 2
 /* What starts an exchange from outside, again and again, does so no faster. */
 #define MACHINE4_SPACING_S 4
 
@@ -68,6 +70,8 @@ void machine4_take_first_ack(struct machine4_turn *turn); /* REQUESTING */
 void machine4_take_reboot_ack(struct machine4_turn *turn);
 void machine4_take_renewal_ack(struct machine4_turn *turn);
 void machine4_take_nak(struct machine4_turn *turn);
+void machine4_take_any_nak(struct machine4_turn *turn); /* or REBINDING */
+void machine4_obey_nak(struct machine4_turn *turn);
 
 /* ---- machine4_lease.c: what a lease is ---- */
 

@@ -199,7 +199,9 @@ static void rebooting_timer(struct machine4_turn *turn)
 {
 	struct machine4 *m = turn->machine;
 
-	if (!machine4_is_due(m->give_up, turn->now)) {
+	if (machine4_is_due(m->nak_at, turn->now)) {
+		machine4_obey_nak(turn);
+	} else if (!machine4_is_due(m->give_up, turn->now)) {
 		if (machine4_is_due(m->next, turn->now))
 			machine4_send_request(turn);
 	} else if (m->is_held) {
@@ -269,7 +271,11 @@ static void renewing_timer(struct machine4_turn *turn)
 
 static void rebinding_timer(struct machine4_turn *turn)
 {
-	if (machine4_is_due(turn->machine->next, turn->now))
+	struct machine4 *m = turn->machine;
+
+	if (machine4_is_due(m->nak_at, turn->now))
+		machine4_obey_nak(turn);
+	else if (machine4_is_due(m->next, turn->now))
 		machine4_send_request(turn);
 }
 
@@ -368,7 +374,7 @@ transitions[MACHINE4_STATE_COUNT][MACHINE4_EVENT_COUNT] = {
 },
 [MACHINE4_REBOOTING] = {
 	rebooting_timer, ignore, hold_or_wait,
-	drop, machine4_take_reboot_ack, machine4_take_nak,
+	drop, machine4_take_reboot_ack, machine4_take_any_nak,
 	ignore, in_use_if_held, refused_if_held,
 	ignore, ignore,
 	say_already, release_kept, end,
@@ -396,7 +402,7 @@ transitions[MACHINE4_STATE_COUNT][MACHINE4_EVENT_COUNT] = {
 },
 [MACHINE4_REBINDING] = {
 	rebinding_timer, ignore, hold,
-	drop, machine4_take_renewal_ack, machine4_take_nak,
+	drop, machine4_take_renewal_ack, machine4_take_any_nak,
 	ignore, in_use, refused,
 	ignore, verify,
 	request_again, machine4_release, end,

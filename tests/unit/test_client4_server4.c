@@ -142,6 +142,13 @@ static const char *held(void)
 	return text;
 }
 
+/* What a lease file would give back. */
+static void keep(struct client_lease4 *kept)
+{
+	*kept = life.machine.lease;
+	client_options_copy(&kept->options, &life.machine.lease.options);
+}
+
 static void an_address_is_got_and_renewed_for_days(void **state)
 {
 	const struct client_option *opt;
@@ -205,8 +212,7 @@ static void a_client_that_starts_again_keeps_its_address(void **state)
 	(void)state;
 	begin(NULL, false);
 	start();
-	kept = life.machine.lease;
-	client_options_clear(&kept.options);
+	keep(&kept);
 	life_begin(&(struct life_setup){ .seed = 2, .kept = &kept });
 	start();
 	assert_state(MACHINE4_BOUND);
@@ -222,8 +228,7 @@ static void a_client_that_moved_is_refused_and_gets_another(void **state)
 	(void)state;
 	begin(NULL, false);
 	start();
-	kept = life.machine.lease;
-	client_options_clear(&kept.options);
+	keep(&kept);
 	life_begin(&(struct life_setup){ .seed = 2, .kept = &kept });
 	client_link = "2001:db8:2:2::fe";
 	start(); /* NAK */

@@ -187,6 +187,39 @@ static void rfc2131_4_4_5_any_server_may_rebind(void **state)
 	assert_state(MACHINE4_BOUND);
 }
 
+static void the_ack_of_one_server_goes_before_the_nak_of_another(void **state)
+{
+	static const enum machine4_state states[] = { MACHINE4_REBOOTING,
+						      MACHINE4_REBINDING };
+
+	(void)state;
+	for (int i = 0; i < 4; i++) {
+		enum machine4_state s = states[i % 2];
+		struct answer nak = answer_of(DHCP4_NAK);
+
+		life_become(s, s == MACHINE4_REBINDING);
+		nak.server = i < 2 ? SERVER_B : 0;
+		assert_int_equal(life_answer(&nak), DROP_NONE);
+		assert_state(s);
+		assert_int_equal(life_answer(&nak), DROP_NOT_AWAITED);
+		assert_int_equal(life_wait_ns(), 2 * NS_PER_S);
+		life_take(DHCP4_ACK);
+		assert_state(MACHINE4_BOUND);
+		/* Nobody says anything else: it counts. */
+		life_become(s, s == MACHINE4_REBINDING);
+		life_answer(&nak);
+		life_wake();
+		assert_state(MACHINE4_INIT);
+		assert_change(s == MACHINE4_REBINDING ? MACHINE4_NAKED
+						      : MACHINE4_NO_CHANGE);
+		/* And that of its own server counts at once. */
+		life_become(s, s == MACHINE4_REBINDING);
+		life_answer(&nak);
+		life_take(DHCP4_NAK);
+		assert_state(MACHINE4_INIT);
+	}
+}
+
 static void rfc2131_4_4_1_duplicate_acks_are_dropped(void **state)
 {
 	struct answer answer = answer_of(DHCP4_ACK);
@@ -399,6 +432,8 @@ int main(void)
 		cmocka_unit_test(
 			only_the_server_that_was_chosen_is_listened_to),
 		cmocka_unit_test(rfc2131_4_4_5_any_server_may_rebind),
+		cmocka_unit_test(
+			the_ack_of_one_server_goes_before_the_nak_of_another),
 		cmocka_unit_test(rfc2131_4_4_1_duplicate_acks_are_dropped),
 		cmocka_unit_test(
 			a_server_that_does_not_say_who_it_is_is_asked_by_all),
