@@ -199,7 +199,9 @@ $(O)/tests/unit/test_apply4 $(O)/tests/unit/test_apply4_kernel: \
 $(O)/tests/fuzz/fuzz_apply4: $(O)/daemon/client4/apply4.o
 
 # What client6 decides needs nothing else of client6.
-MACHINE6_OBJ = $(call obj,tests/unit/machine6_fixture.c $(addprefix \
-	daemon/client6/,machine6.c exchange6.c grant6.c held6.c lease6.c \
-	messages6.c offers6.c replies6.c states6.c))
-$(filter $(O)/tests/unit/test_machine6%,$(UNIT_TESTS)): $(MACHINE6_OBJ)
+MACHINE6_OBJ = $(call obj,$(addprefix daemon/client6/,machine6.c exchange6.c \
+	grant6.c held6.c lease6.c messages6.c offers6.c replies6.c states6.c))
+$(filter $(O)/tests/unit/test_machine6%,$(UNIT_TESTS)): $(MACHINE6_OBJ) \
+	$(O)/tests/unit/machine6_fixture.o
+$(O)/tests/unit/test_machine6_server6: $(DECIDE6_OBJ)
+$(O)/tests/fuzz/fuzz_machine6: $(MACHINE6_OBJ)

@@ -254,8 +254,10 @@ static void add_leaving(struct machine6 *m, size_t wish,
 	}
 }
 
+/* Of every IA: a server may have given it twice. */
 bool held6_leave_address(struct machine6 *m, const struct in6_addr *addr)
 {
+	bool is_held = false;
 	size_t i, k;
 
 	for (i = 0; i < m->conf.wish_count; i++) {
@@ -270,7 +272,7 @@ bool held6_leave_address(struct machine6 *m, const struct in6_addr *addr)
 		ia->count--;
 		memmove(&ia->item[k], &ia->item[k + 1],
 			(ia->count - k) * sizeof(ia->item[0]));
-		return true;
+		is_held = true;
 	}
-	return false;
+	return is_held;
 }

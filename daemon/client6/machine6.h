@@ -74,7 +74,7 @@ enum machine6_change {
 };
 
 struct machine6_step {
-	/* Of a message: why it changed nothing; else DROP_NONE. */
+	/* Of a message: why it gave nothing; else DROP_NONE. */
 	enum drop_reason drop;
 	/* Done before the message is sent (RFC 9915 section 18.2.7). */
 	enum machine6_change change;

@@ -48,15 +48,22 @@ void replies6_to_solicit(struct turn *t)
 	states6_bound(t);
 }
 
+/* What is held, and what was asked for, is of another link. */
+static void off_link(struct turn *t)
+{
+	t->m->has_no_hints = true;
+	states6_lose(t, MACHINE6_LOST);
+}
+
 /* The server that was chosen has nothing, or what it has is of another link. */
 static void request_failed(struct turn *t, const struct grant *grant)
 {
 	struct machine6 *m = t->m;
 
-	t->step->drop = DROP_DHCP6_NO_LEASE;
+	if (!m->is_in_use)
+		t->step->drop = DROP_DHCP6_NO_LEASE;
 	if (grant->is_off_link) {
-		m->has_no_hints = true;
-		states6_lose(t, MACHINE6_LOST);
+		off_link(t);
 		return;
 	}
 	if (!held6_has_any(m) && m->is_in_use) { /* it was all ended */
@@ -110,17 +117,12 @@ void replies6_to_request(struct turn *t)
 /* RFC 9915 section 18.2.10.2: Success says nothing of lifetimes. */
 void replies6_to_confirm(struct turn *t)
 {
-	if (t->m->exchange.type == DHCP6_REBIND) {
-		replies6_to_extend(t);
-		return;
-	}
 	grant6_take_max_rt(t);
-	if (t->msg->status == DHCP6_STATUS_NOT_ON_LINK) {
-		t->m->has_no_hints = true;
-		states6_lose(t, MACHINE6_LOST);
-		return;
-	}
-	if (!is_refused(t))
+	if (t->msg->status == DHCP6_STATUS_NOT_ON_LINK)
+		off_link(t);
+	else if (t->m->exchange.type == DHCP6_REBIND)
+		replies6_to_extend(t);
+	else if (!is_refused(t))
 		states6_bound(t);
 }
 
@@ -148,6 +150,11 @@ void replies6_to_extend(struct turn *t)
 	if (is_refused(t))
 		return;
 	grant6_apply(t, &grant);
+	if (grant.taken == 0 && grant.is_off_link &&
+	    m->state == MACHINE6_CONFIRMING) {
+		off_link(t);
+		return;
+	}
 	if (grant.taken == 0 && !grant.has_forgotten) {
 		t->step->drop = DROP_DHCP6_NO_LEASE;
 		return;

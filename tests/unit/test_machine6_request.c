@@ -283,6 +283,33 @@ static void rfc9915_18_2_12_prefixes_are_confirmed_by_rebind(void **state)
 	world6_close(w);
 }
 
+static void check_lost_by(const struct said *said)
+{
+	struct world6 *w = world6_open(WORLD6_BOTH, 42);
+
+	world6_enter(w, MACHINE6_CONFIRMING);
+	assert_int_equal(w->last.type, DHCP6_REBIND);
+	world6_hear(w, said);
+	assert_int_equal(w->step.change, MACHINE6_LOST);
+	assert_int_equal(w->step.drop, DROP_NONE);
+	assert_false(world6_holds(w, "2001:db8::100"));
+	world6_expect(w, DHCP6_SOLICIT);
+	world6_close(w);
+}
+
+static void a_rebind_in_place_of_confirm_loses_the_lease_as_well(void **state)
+{
+	struct said said = { .type = DHCP6_REPLY,
+			     .status = DHCP6_STATUS_NOT_ON_LINK };
+
+	(void)state;
+	check_lost_by(&said);
+	said = said_both;
+	said.ia[0].status = DHCP6_STATUS_NOT_ON_LINK;
+	said.ia[1].status = DHCP6_STATUS_NOT_ON_LINK;
+	check_lost_by(&said);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -308,6 +335,8 @@ int main(void)
 			rfc9915_18_2_3_without_an_answer_the_lease_goes_on),
 		cmocka_unit_test(
 			rfc9915_18_2_12_prefixes_are_confirmed_by_rebind),
+		cmocka_unit_test(
+			a_rebind_in_place_of_confirm_loses_the_lease_as_well),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -194,6 +194,33 @@ static void answers_to_others_are_dropped_in_every_state(void **state)
 	}
 }
 
+/* A server may give one address in two IAs: it is taken in both. */
+static void an_address_that_is_there_twice_is_declined_twice(void **state)
+{
+	struct world6 *w = world6_open(WORLD6_BOTH, 5);
+	struct said said = said_reply;
+
+	(void)state;
+	w->wish[1].code = DHCP6_OPT_IA_NA;
+	world6_reopen(w);
+	world6_event(w, MACHINE6_START);
+	world6_expect(w, DHCP6_SOLICIT);
+	said.type = DHCP6_ADVERTISE;
+	said.preference = 255;
+	world6_hear(w, &said);
+	said = said_reply;
+	said.ia[1] = said.ia[0];
+	said.ia[1].iaid = WORLD6_IAID_PD;
+	world6_hear(w, &said);
+	assert_int_equal(machine6_state(w->m), BND);
+	world6_dad_failed(w, "2001:db8::100");
+	assert_int_equal(w->last.type, DHCP6_DECLINE);
+	assert_int_equal(w->last.ia_count, 2);
+	assert_int_equal(w->last.item_count, 2);
+	assert_false(world6_holds(w, "2001:db8::100"));
+	world6_close(w);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -203,6 +230,8 @@ int main(void)
 			every_event_in_every_state_of_a_stateless_client),
 		cmocka_unit_test(every_state_has_a_name),
 		cmocka_unit_test(answers_to_others_are_dropped_in_every_state),
+		cmocka_unit_test(
+			an_address_that_is_there_twice_is_declined_twice),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
