@@ -177,8 +177,6 @@ static bool take_item(struct held_ia *ia, const struct dhcp6_ia_item *item,
 	if (k == CLIENT_IA_ITEMS_MAX)
 		return false;
 	ia->item[k] = (struct held_item){ .item = *item, .since = now };
-	/* One that comes with no preferred lifetime was never preferred. */
-	ia->item[k].is_deprecated = item->preferred_s == 0;
 	if (k == ia->count)
 		ia->count++;
 	return true;

@@ -122,7 +122,6 @@ static void adopt_ia(struct held_ia *ia, const struct client_ia *kept,
 				  .preferred_s = item->preferred_s,
 				  .valid_s = item->valid_s },
 			.since = since(item->starts, now, wall),
-			.is_deprecated = item->preferred_s == 0,
 		};
 
 		if (item->prefix_len <= 128 &&

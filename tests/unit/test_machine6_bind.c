@@ -276,6 +276,30 @@ static void of_equal_servers_the_one_with_more_is_asked(void **state)
 	world6_close(w);
 }
 
+static void a_server_is_taken_at_its_last_word(void **state)
+{
+	struct world6 *w = soliciting(WORLD6_ADDRESS);
+	struct said first = advertise_of(1, 9), other = advertise_of(2, 5);
+	int i;
+
+	(void)state;
+	world6_hear(w, &first);
+	world6_hear(w, &other);
+	first.preference = 3;
+	world6_hear(w, &first);
+	world6_tick(w);
+	for (i = 0; i < 10; i++) {
+		world6_expect(w, DHCP6_REQUEST);
+		assert_int_equal(w->last.server_id.pos[9], 2);
+		world6_until_sent(w);
+	}
+	assert_int_equal(w->last.server_id.pos[9], 1);
+	for (i = 0; i < 10; i++)
+		world6_until_sent(w);
+	assert_int_equal(w->last.type, DHCP6_SOLICIT);
+	world6_close(w);
+}
+
 static void who_requires_all_takes_no_half(void **state)
 {
 	struct world6 *w = world6_open(WORLD6_BOTH, 42);
@@ -360,6 +384,7 @@ int main(void)
 			rfc9915_18_2_9_advertise_without_a_lease_is_ignored),
 		cmocka_unit_test(of_equal_preference_the_one_with_4o6_is_asked),
 		cmocka_unit_test(of_equal_servers_the_one_with_more_is_asked),
+		cmocka_unit_test(a_server_is_taken_at_its_last_word),
 		cmocka_unit_test(who_requires_all_takes_no_half),
 		cmocka_unit_test(
 			rfc9915_18_2_1_reply_to_a_solicit_needs_rapid_commit),
