@@ -153,6 +153,7 @@ $(O)/tests/unit/test_notify: $(O)/daemon/common/privileges.o
 # What both clients share.
 ARGS_OBJ := $(O)/daemon/common/arg_table.o $(O)/daemon/common/daemon_args.o
 $(O)/tests/unit/test_client_args: $(O)/daemon/client/client_args.o $(ARGS_OBJ)
+$(O)/tests/unit/test_client_id: $(O)/daemon/client/client_id.o
 SCRIPT_OBJ := $(O)/daemon/client/script_env.o $(O)/daemon/client/script_value.o
 $(O)/tests/unit/test_script_env $(O)/tests/unit/test_script_value: \
 	$(SCRIPT_OBJ)

@@ -36,6 +36,8 @@ static void add_default_uids(struct instance_peers *peers,
 
 	add_uid(peers, 0);
 	add_uid(peers, startup->uid);
+	if (startup->program->is_client)
+		return;
 	for (i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
 		pw = getpwnam(names[i]);
 		if (pw)
@@ -88,7 +90,7 @@ static void open_ctl(struct instance *instance, const struct startup *startup,
 				 gr ? gr->gr_gid : (gid_t)-1);
 	if (err < 0) {
 		log_warning("no control socket %s: %s; dhcp4o6ctl will not "
-			    "reach this server",
+			    "reach this one",
 			    instance->ctl_path, strerror(-err));
 		return;
 	}
@@ -98,14 +100,14 @@ static void open_ctl(struct instance *instance, const struct startup *startup,
 
 enum daemon_exit instance_open(struct instance *instance,
 			       const struct startup *startup,
-			       const struct conf *conf, const char *half_name)
+			       const struct conf_dhcp4o6 *own,
+			       const char *half_name)
 {
 	char text[INSTANCE_TEXT_SIZE];
 
 	*instance = (struct instance){ .ctl_fd = -1 };
 	open_ctl(instance, startup, half_name);
-	if (!instance_find_peers(&instance->peers, startup, &conf->dhcp4o6,
-				 text))
+	if (!instance_find_peers(&instance->peers, startup, own, text))
 		return DAEMON_EXIT_NONE;
 	log_error("%s", text);
 	return DAEMON_EXIT_CONFIG;
@@ -135,8 +137,8 @@ int instance_open_link(const struct startup *startup, enum ipc_half half)
 	if (fd >= 0)
 		return fd;
 	log_error("UDP port %u on ::1: %s%s", own, strerror(-fd),
-		  fd == -EADDRINUSE ? "; another server has it (-4o6 chooses "
-				      "the port)"
+		  fd == -EADDRINUSE ? "; another process has it (-4o6 "
+				      "chooses the port)"
 				    : "");
 	return -1;
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * instance - what a server opens for its instance (the port of the pair): the
+ * instance - what a daemon opens for its instance (the port of the pair): the
  * run directory, the control socket, the socket to the other half, and whom
  * to trust there.
  */
@@ -27,10 +27,11 @@ struct instance {
 	struct instance_peers peers;
 };
 
-/* half_name: "server4", "server6". */
+/* half_name: "server4", "client6", ... */
 enum daemon_exit instance_open(struct instance *instance,
 			       const struct startup *startup,
-			       const struct conf *conf, const char *half_name);
+			       const struct conf_dhcp4o6 *own,
+			       const char *half_name);
 /*
  * Whom `peer-user' names, or the default. -EINVAL, with text, for a user that
  * does not exist, or too many of them. May wait for the user database.

@@ -128,7 +128,7 @@ static enum daemon_exit open_privileged(struct server4 *server)
 	if (fd < 0)
 		return DAEMON_EXIT_FAILURE;
 	status = instance_open(&server->instance, &server->startup,
-			       server->conf, "server4");
+			       &server->conf->dhcp4o6, "server4");
 	if (status != DAEMON_EXIT_NONE)
 		return status;
 	err = ipc_link_open(&server->link, fd, IPC_HALF_V4, server->args.port);

@@ -105,8 +105,8 @@ static enum daemon_exit open_sockets(struct server6 *server)
 	server->link_fd = instance_open_link(&server->startup, IPC_HALF_V6);
 	if (server->link_fd < 0)
 		return DAEMON_EXIT_FAILURE;
-	return instance_open(&server->instance, &server->startup, server->conf,
-			     "server6");
+	return instance_open(&server->instance, &server->startup,
+			     &server->conf->dhcp4o6, "server6");
 }
 
 /* In the child. Does not return. */

@@ -1,0 +1,194 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "client_start.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "dhcp4o6/base/log.h"
+#include "dhcp4o6/base/strbuf.h"
+
+#define END_PATIENCE_MS 35000 /* of hands for a head that has a last script */
+#define PROCESS_NAME    15    /* characters that Linux keeps of one */
+
+static void show_finding(void *arg, enum conf_severity severity,
+			 const char *text)
+{
+	const struct startup *startup = arg;
+
+	if (severity == CONF_NOTE && startup->args->quiet)
+		return;
+	fprintf(stderr, "%s\n", text);
+}
+
+enum daemon_exit client_load_conf(const struct startup *startup,
+				  struct client_conf **conf)
+{
+	const char *path = startup->args->conf_file;
+	void *arg = (void *)(uintptr_t)startup;
+	int err;
+
+	err = client_conf_load(conf, path, show_finding, arg);
+	if (err == -ENOENT && strcmp(path, startup->program->conf_file) == 0)
+		err = client_conf_parse(conf, "", 0, path, show_finding, arg);
+	if (!err)
+		return DAEMON_EXIT_NONE;
+	log_error("%s is not usable%s%s", path, err == -EINVAL ? "" : ": ",
+		  err == -EINVAL ? "" : strerror(-err));
+	return DAEMON_EXIT_CONFIG;
+}
+
+enum daemon_exit client_print_conf(const struct startup *startup,
+				   const struct client_conf *conf)
+{
+	struct strbuf text = STRBUF_INIT;
+	bool is_good;
+
+	client_conf_print(conf, &text);
+	fwrite(strbuf_text(&text), 1, text.len, stdout);
+	is_good = !text.failed && !fflush(stdout) && !ferror(stdout);
+	strbuf_fini(&text);
+	if (!is_good) {
+		log_error("the configuration cannot be printed");
+		return DAEMON_EXIT_FAILURE;
+	}
+	return startup->args->test_config ? DAEMON_EXIT_NONE : DAEMON_EXIT_OK;
+}
+
+static void show_lease_finding(void *arg, const char *text)
+{
+	(void)arg;
+	log_warning("%s", text);
+}
+
+enum daemon_exit client_read_leases(const struct startup *startup,
+				    struct client_leases **leases)
+{
+	const char *path = startup->args->lease_file;
+	int err;
+
+	err = client_leases_new(leases);
+	if (!err)
+		err = client_leases_read(*leases, path, show_lease_finding,
+					 NULL);
+	if (err && err != -ENOENT) {
+		log_error("%s: %s", path, strerror(-err));
+		return err == -EACCES || err == -EPERM ? DAEMON_EXIT_NOPERM
+						       : DAEMON_EXIT_CONFIG;
+	}
+	return startup_check_writable(startup, path);
+}
+
+static struct conf_dhcp4o6 peers_of(const struct client_conf *conf)
+{
+	return (struct conf_dhcp4o6){
+		.peer_users = conf->dhcp4o6.peer_users,
+		.peer_user_count = conf->dhcp4o6.peer_user_count,
+	};
+}
+
+enum daemon_exit client_open_instance(struct instance *instance,
+				      const struct startup *startup,
+				      const struct client_conf *conf,
+				      const char *half_name)
+{
+	const struct conf_dhcp4o6 own = peers_of(conf);
+
+	return instance_open(instance, startup, &own, half_name);
+}
+
+int client_find_peers(struct instance_peers *peers,
+		      const struct startup *startup,
+		      const struct client_conf *conf,
+		      char text[INSTANCE_TEXT_SIZE])
+{
+	const struct conf_dhcp4o6 own = peers_of(conf);
+
+	return instance_find_peers(peers, startup, &own, text);
+}
+
+/* ---- the client that runs already ---- */
+
+static bool read_text(const char *path, char *text, size_t size)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	ssize_t n;
+
+	if (fd < 0)
+		return false;
+	n = read(fd, text, size - 1);
+	close(fd);
+	if (n < 0)
+		return false;
+	text[n] = '\0';
+	text[strcspn(text, "\n")] = '\0';
+	return true;
+}
+
+/* The process that has the pid, if it is a client of this family; else 0. */
+static pid_t running_client(const struct startup *startup)
+{
+	char text[32], path[64];
+	long pid;
+
+	if (!startup->args->pid_file ||
+	    !read_text(startup->args->pid_file, text, sizeof(text)))
+		return 0;
+	pid = strtol(text, NULL, 10);
+	if (pid <= 1 || pid > INT32_MAX)
+		return 0;
+	snprintf(path, sizeof(path), "/proc/%ld/comm", pid);
+	if (!read_text(path, text, sizeof(text)) ||
+	    strncmp(text, startup->program->name, PROCESS_NAME) != 0)
+		return 0;
+	return (pid_t)pid;
+}
+
+enum daemon_exit client_end_running(const struct startup *startup)
+{
+	pid_t pid = running_client(startup);
+	struct pollfd gone;
+	int ready, err;
+
+	if (!pid) {
+		log_info("no client is running that %s names",
+			 startup->args->pid_file ? startup->args->pid_file
+						 : "a pid file");
+		return DAEMON_EXIT_NONE;
+	}
+	gone.fd = (int)syscall(SYS_pidfd_open, pid, 0);
+	gone.events = POLLIN;
+	if (gone.fd < 0 && errno == ESRCH)
+		return DAEMON_EXIT_NONE;
+	if (gone.fd < 0 ||
+	    syscall(SYS_pidfd_send_signal, gone.fd, SIGTERM, NULL, 0) < 0) {
+		err = errno;
+		log_error("process %d cannot be ended: %s", (int)pid,
+			  strerror(err));
+		if (gone.fd >= 0)
+			close(gone.fd);
+		return err == EPERM ? DAEMON_EXIT_NOPERM : DAEMON_EXIT_FAILURE;
+	}
+	do
+		ready = poll(&gone, 1, END_PATIENCE_MS);
+	while (ready < 0 && errno == EINTR);
+	close(gone.fd);
+	if (ready == 1)
+		return DAEMON_EXIT_NONE;
+	log_error("process %d does not end", (int)pid);
+	return DAEMON_EXIT_FAILURE;
+}
+
+enum daemon_exit client_check_script(const char *script)
+{
+	if (!script || access(script, X_OK) == 0)
+		return DAEMON_EXIT_NONE;
+	log_error("the script %s cannot be run: %s", script, strerror(errno));
+	return DAEMON_EXIT_CONFIG;
+}
