@@ -107,7 +107,7 @@ void exchange6_end(struct machine6 *m)
 	m->exchange.type = 0;
 }
 
-static bool is_due(const struct turn *t)
+bool exchange6_is_due(const struct turn *t)
 {
 	const struct exchange *x = &t->m->exchange;
 
@@ -134,7 +134,7 @@ bool exchange6_is_over(const struct turn *t)
 	const struct exchange *x = &t->m->exchange;
 	uint32_t max_count = parameters[x->timing].max_count;
 
-	if (!is_due(t) || x->sent == 0)
+	if (!exchange6_is_due(t) || x->sent == 0)
 		return false;
 	return (max_count && x->sent >= max_count) || t->now.ns >= end_ns(x);
 }
@@ -166,7 +166,7 @@ void exchange6_send_due(struct turn *t)
 	struct machine6 *m = t->m;
 	struct exchange *x = &m->exchange;
 
-	if (!is_due(t) || exchange6_is_over(t) || is_too_fast(t))
+	if (!exchange6_is_due(t) || exchange6_is_over(t) || is_too_fast(t))
 		return;
 	if (x->sent == 0)
 		x->first = t->now;

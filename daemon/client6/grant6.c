@@ -116,10 +116,13 @@ static uint32_t longest_valid_s(const struct held_ia *ia)
 	return valid_s;
 }
 
-/* A time at which all would be over already is none. */
+/*
+ * A time that all is over before is a mistake. That of the end is none: it says
+ * that nothing will be prolonged (RFC 9915 section 18.3.4).
+ */
 static uint32_t useful_s(uint32_t t_s, uint32_t valid_s)
 {
-	return t_s >= valid_s && t_s != DHCP6_INFINITE ? 0 : t_s;
+	return t_s > valid_s && t_s != DHCP6_INFINITE ? 0 : t_s;
 }
 
 void grant6_set_times(struct held_ia *ia, uint32_t given_t1_s,

@@ -6,10 +6,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* RFC 9915 section 7.6, until a server says something else. */
-#define SOL_MAX_RT_S 3600
-#define INF_MAX_RT_S 3600
-
 static bool is_wish(const struct machine6_wish *wish)
 {
 	if (wish->prefix_len > 128)

@@ -140,7 +140,9 @@ static void tick_requesting(struct turn *t)
 /* RFC 9915 section 18.2.3: without an answer it goes on as it was. */
 static void tick_confirming(struct turn *t)
 {
-	if (exchange6_is_over(t))
+	if (t->m->is_refuted && exchange6_is_due(t))
+		replies6_off_link(t);
+	else if (exchange6_is_over(t))
 		states6_bound(t);
 }
 

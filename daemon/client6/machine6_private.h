@@ -83,8 +83,13 @@ struct machine6 {
 	bool is_link_down;
 	bool is_in_use;
 	bool has_no_hints; /* they were refused */
+	bool is_refuted;   /* NotOnLink, said a server that was asked CONFIRM */
 	uint32_t sol_max_rt_s;
 	uint32_t inf_max_rt_s;
+	/* What ADVERTISEs said of them, if they agree; 0: none said anything.
+	 */
+	uint32_t advertised_sol_s;
+	uint32_t advertised_inf_s;
 	struct mono_time refresh; /* 0: never */
 	struct held_ia held[CLIENT_IA_MAX];
 	struct client_options options;
@@ -108,7 +113,11 @@ struct turn {
 	struct machine6_step *step;
 };
 
-/* SOL_MAX_RT and INF_MAX_RT are those of RFC 9915 section 7.6 again. */
+/* RFC 9915 section 7.6, until a server says something else. */
+#define SOL_MAX_RT_S 3600
+#define INF_MAX_RT_S 3600
+
+/* SOL_MAX_RT and INF_MAX_RT are those above again. */
 void machine6_reset_max_rt(struct machine6 *m);
 
 /* ---- exchange6.c: RFC 9915 sections 14.1 and 15 ---- */
@@ -118,6 +127,8 @@ void machine6_reset_max_rt(struct machine6 *m);
 void exchange6_begin(struct turn *t, uint8_t type, enum timing timing,
 		     uint32_t hold_ms);
 void exchange6_end(struct machine6 *m);
+/* Is it time for the next one? */
+bool exchange6_is_due(const struct turn *t);
 /* Was the last one sent, and waited for long enough? */
 bool exchange6_is_over(const struct turn *t);
 /* Has the first one been answered by nobody yet? */
@@ -203,6 +214,8 @@ void replies6_advertise(struct turn *t);
 void replies6_to_solicit(struct turn *t);
 void replies6_to_request(struct turn *t);
 void replies6_to_confirm(struct turn *t);
+/* What is held, and what was asked for, is of another link. */
+void replies6_off_link(struct turn *t);
 void replies6_to_extend(struct turn *t);
 void replies6_to_release(struct turn *t);
 void replies6_to_decline(struct turn *t);

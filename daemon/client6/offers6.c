@@ -5,6 +5,7 @@
 #include <string.h>
 
 #define PREFERENCE_MOST 255
+#define DISAGREED       UINT32_MAX
 
 /* The items of one IA of an ADVERTISE that can be had. */
 static void take_ia(const struct turn *t, const struct dhcp6_ia *ia,
@@ -110,13 +111,31 @@ static void keep_offer(struct machine6 *m, const struct offer *offer)
 	m->offer_count++;
 }
 
+/* Servers that do not agree leave it at what RFC 9915 says. */
+static void hear_max_rt(uint32_t said_s, uint32_t *advertised_s,
+			uint32_t *max_rt_s, uint32_t default_s)
+{
+	if (!said_s)
+		return;
+	if (*advertised_s && *advertised_s != said_s) {
+		*advertised_s = DISAGREED;
+		*max_rt_s = default_s;
+		return;
+	}
+	*advertised_s = said_s;
+	*max_rt_s = said_s;
+}
+
 /* SOL_MAX_RT counts also of one that offers nothing. */
 void replies6_advertise(struct turn *t)
 {
 	struct machine6 *m = t->m;
 	struct offer offer;
 
-	grant6_take_max_rt(t);
+	hear_max_rt(t->msg->sol_max_rt_s, &m->advertised_sol_s,
+		    &m->sol_max_rt_s, SOL_MAX_RT_S);
+	hear_max_rt(t->msg->inf_max_rt_s, &m->advertised_inf_s,
+		    &m->inf_max_rt_s, INF_MAX_RT_S);
 	take_offer(t, &offer);
 	if (offer.ias == 0 ||
 	    (m->conf.require_all && offer.ias < m->conf.wish_count)) {

@@ -48,8 +48,7 @@ void replies6_to_solicit(struct turn *t)
 	states6_bound(t);
 }
 
-/* What is held, and what was asked for, is of another link. */
-static void off_link(struct turn *t)
+void replies6_off_link(struct turn *t)
 {
 	t->m->has_no_hints = true;
 	states6_lose(t, MACHINE6_LOST);
@@ -63,7 +62,7 @@ static void request_failed(struct turn *t, const struct grant *grant)
 	if (!m->is_in_use)
 		t->step->drop = DROP_DHCP6_NO_LEASE;
 	if (grant->is_off_link) {
-		off_link(t);
+		replies6_off_link(t);
 		return;
 	}
 	if (!held6_has_any(m) && m->is_in_use) { /* it was all ended */
@@ -114,12 +113,15 @@ void replies6_to_request(struct turn *t)
 		t->step->change = MACHINE6_RENEWED;
 }
 
-/* RFC 9915 section 18.2.10.2: Success says nothing of lifetimes. */
+/*
+ * RFC 9915 section 18.2.10.3. Success says nothing of lifetimes. NotOnLink
+ * counts if no other server says Success before the message is due again.
+ */
 void replies6_to_confirm(struct turn *t)
 {
 	grant6_take_max_rt(t);
 	if (t->msg->status == DHCP6_STATUS_NOT_ON_LINK)
-		off_link(t);
+		t->m->is_refuted = true;
 	else if (t->m->exchange.type == DHCP6_REBIND)
 		replies6_to_extend(t);
 	else if (!is_refused(t))
@@ -152,7 +154,7 @@ void replies6_to_extend(struct turn *t)
 	grant6_apply(t, &grant);
 	if (grant.taken == 0 && grant.is_off_link &&
 	    m->state == MACHINE6_CONFIRMING) {
-		off_link(t);
+		replies6_off_link(t);
 		return;
 	}
 	if (grant.taken == 0 && !grant.has_forgotten) {
@@ -177,7 +179,7 @@ void replies6_to_extend(struct turn *t)
 	}
 }
 
-/* Whatever the status: RFC 9915 section 18.2.10.3. */
+/* Whatever the status: RFC 9915 section 18.2.10.2. */
 void replies6_to_release(struct turn *t)
 {
 	if (!is_from(&t->m->server, t->msg))

@@ -45,6 +45,8 @@ void states6_solicit(struct turn *t, uint32_t hold_ms)
 {
 	forget(t->m);
 	t->m->offer_count = 0;
+	t->m->advertised_sol_s = 0;
+	t->m->advertised_inf_s = 0;
 	t->m->state = MACHINE6_SOLICITING;
 	exchange6_begin(t, DHCP6_SOLICIT, TIMING_SOLICIT, hold_ms);
 }
@@ -73,6 +75,7 @@ void states6_confirm(struct turn *t)
 	bool by_rebind = held6_has_prefix(t->m);
 
 	t->m->state = MACHINE6_CONFIRMING;
+	t->m->is_refuted = false;
 	exchange6_begin(t, by_rebind ? DHCP6_REBIND : DHCP6_CONFIRM,
 			TIMING_CONFIRM, 0);
 }

@@ -73,9 +73,10 @@ rfc9915_21_4_client_chooses_what_the_server_leaves_open(void **state)
 	/* What is not preferred any more ends at last: not at once. */
 	check_times(0, 0, old, 500, 800);
 	check_times(0, 0, tiny, 1, 1);
-	/* Nobody renews what has ended by then. */
-	check_times(3600, 5000, usual, 900, 1440);
-	check_times(900, 3600, usual, 900, 1440);
+	/* Nobody renews what has ended by then; at the end: not at all. */
+	check_times(3601, 5000, usual, 900, 1440);
+	check_times(900, 3601, usual, 900, 1440);
+	check_times(3600, 3600, usual, 3600, 3600);
 }
 
 static void the_earliest_of_all_ias_counts(void **state)

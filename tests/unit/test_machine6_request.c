@@ -217,7 +217,7 @@ static void a_request_may_end_with_nothing_held(void **state)
 /* ---- CONFIRM ---- */
 
 static void
-rfc9915_18_2_10_2_confirmed_addresses_keep_their_lifetimes(void **state)
+rfc9915_18_2_10_3_confirmed_addresses_keep_their_lifetimes(void **state)
 {
 	struct world6 *w = world6_open(WORLD6_ADDRESS, 42);
 	struct said said = { .type = DHCP6_REPLY };
@@ -237,7 +237,7 @@ rfc9915_18_2_10_2_confirmed_addresses_keep_their_lifetimes(void **state)
 	world6_close(w);
 }
 
-static void rfc9915_18_2_10_2_not_on_link_loses_the_lease(void **state)
+static void rfc9915_18_2_10_3_not_on_link_loses_the_lease(void **state)
 {
 	struct world6 *w = world6_open(WORLD6_ADDRESS, 42);
 	struct said said = { .type = DHCP6_REPLY,
@@ -246,10 +246,33 @@ static void rfc9915_18_2_10_2_not_on_link_loses_the_lease(void **state)
 	(void)state;
 	world6_enter(w, MACHINE6_CONFIRMING);
 	world6_hear(w, &said);
+	assert_int_equal(w->step.change, MACHINE6_SAME);
+	world6_tick(w);
 	assert_int_equal(w->step.change, MACHINE6_LOST);
 	assert_true(w->step.servers_changed);
 	assert_false(world6_holds(w, "2001:db8::100"));
 	world6_expect(w, DHCP6_SOLICIT);
+	world6_close(w);
+}
+
+static void rfc9915_18_2_10_3_success_of_another_server_counts(void **state)
+{
+	struct world6 *w = world6_open(WORLD6_ADDRESS, 42);
+	struct said said = { .type = DHCP6_REPLY,
+			     .status = DHCP6_STATUS_NOT_ON_LINK };
+
+	(void)state;
+	world6_enter(w, MACHINE6_CONFIRMING);
+	world6_hear(w, &said);
+	said.server = 2;
+	said.status = DHCP6_STATUS_SUCCESS;
+	world6_hear(w, &said);
+	assert_int_equal(machine6_state(w->m), MACHINE6_BOUND);
+	/* The next time it begins anew. */
+	world6_event(w, MACHINE6_LINK_UP);
+	world6_expect(w, DHCP6_CONFIRM);
+	world6_until_sent(w);
+	assert_int_equal(w->last.type, DHCP6_CONFIRM);
 	world6_close(w);
 }
 
@@ -290,6 +313,8 @@ static void check_lost_by(const struct said *said)
 	world6_enter(w, MACHINE6_CONFIRMING);
 	assert_int_equal(w->last.type, DHCP6_REBIND);
 	world6_hear(w, said);
+	if (w->step.change == MACHINE6_SAME)
+		world6_tick(w);
 	assert_int_equal(w->step.change, MACHINE6_LOST);
 	assert_int_equal(w->step.drop, DROP_NONE);
 	assert_false(world6_holds(w, "2001:db8::100"));
@@ -329,8 +354,10 @@ int main(void)
 		cmocka_unit_test(of_an_ia_that_is_there_twice_the_first_counts),
 		cmocka_unit_test(a_request_may_end_with_nothing_held),
 		cmocka_unit_test(
-			rfc9915_18_2_10_2_confirmed_addresses_keep_their_lifetimes),
-		cmocka_unit_test(rfc9915_18_2_10_2_not_on_link_loses_the_lease),
+			rfc9915_18_2_10_3_confirmed_addresses_keep_their_lifetimes),
+		cmocka_unit_test(rfc9915_18_2_10_3_not_on_link_loses_the_lease),
+		cmocka_unit_test(
+			rfc9915_18_2_10_3_success_of_another_server_counts),
 		cmocka_unit_test(
 			rfc9915_18_2_3_without_an_answer_the_lease_goes_on),
 		cmocka_unit_test(

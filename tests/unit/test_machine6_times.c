@@ -268,6 +268,25 @@ static void rfc9915_18_2_9_sol_max_rt_of_an_empty_advertise_counts(void **state)
 	world6_close(w);
 }
 
+static void rfc9915_18_2_9_servers_that_disagree_change_no_max_rt(void **state)
+{
+	struct world6 *w = world6_open(WORLD6_ADDRESS, 5);
+	struct said nothing = { .type = DHCP6_ADVERTISE };
+	static const uint32_t said_s[] = { 60, 120, 60, 0 };
+	int64_t s;
+	size_t i;
+
+	(void)state;
+	world6_enter(w, MACHINE6_SOLICITING);
+	for (i = 0; i < 4; i++) {
+		nothing.sol_max_rt_s = said_s[i];
+		world6_hear(w, &nothing);
+	}
+	s = longest_gap_s(w);
+	assert_true(s > 3600 && s <= 3960);
+	world6_close(w);
+}
+
 static void
 rfc9915_21_25_inf_max_rt_counts_for_information_requests(void **state)
 {
@@ -358,6 +377,8 @@ int main(void)
 			rfc9915_18_2_6_first_information_request_is_delayed_by_chance),
 		cmocka_unit_test(
 			rfc9915_18_2_9_sol_max_rt_of_an_empty_advertise_counts),
+		cmocka_unit_test(
+			rfc9915_18_2_9_servers_that_disagree_change_no_max_rt),
 		cmocka_unit_test(
 			rfc9915_21_25_inf_max_rt_counts_for_information_requests),
 		cmocka_unit_test(
