@@ -164,11 +164,11 @@ $(O)/tests/unit/test_duid: $(O)/daemon/server6/duid.o
 $(O)/tests/unit/test_duid6: $(addprefix $(O)/daemon/server6/,duid6.o duid.o \
 	hosts.o rkap.o) $(O)/daemon/common/batch_ring.o
 $(O)/tests/unit/test_hosts: $(O)/daemon/server6/hosts.o
-$(O)/tests/unit/test_privsep: $(O)/daemon/server6/privsep.o \
-	$(O)/daemon/server6/outbox.o
+PRIVSEP_OBJ := $(O)/daemon/server6/privsep.o $(O)/daemon/common/outbox.o \
+	$(O)/daemon/common/seqpacket.o
+$(O)/tests/unit/test_privsep: $(PRIVSEP_OBJ)
 $(O)/tests/unit/test_served: $(O)/daemon/server6/served.o
-$(O)/tests/unit/test_monitor: $(O)/daemon/server6/monitor.o \
-	$(O)/daemon/server6/outbox.o $(O)/daemon/server6/privsep.o
+$(O)/tests/unit/test_monitor: $(O)/daemon/server6/monitor.o $(PRIVSEP_OBJ)
 $(O)/tests/unit/test_pipeline4: LDFLAGS_ALL += -Wl,--wrap=lease_store_submit
 $(O)/tests/unit/test_pipeline4: $(O)/daemon/server4/pipeline.o \
 	$(O)/daemon/common/batch_ring.o

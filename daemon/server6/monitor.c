@@ -13,8 +13,8 @@
 #include "dhcp4o6/base/log.h"
 #include "dhcp4o6/wire/dhcp6_proto.h"
 #include "dhcp4o6/xdp/afxdp.h"
-#include "outbox.h"
 #include "port.h"
+#include "privsep.h"
 #include "served.h"
 
 /* For the front to finish when it was told to stop; it waits for the disk. */
@@ -84,7 +84,7 @@ static void handle_local(void *arg, enum net_change change,
 		return;
 	if (change == NET_REMOVED)
 		msg.type = PRIVSEP_LOCAL_GONE;
-	outbox_post(monitor->outbox, &msg, NULL, 0);
+	privsep_post(monitor->outbox, &msg, NULL, 0);
 	if (change != NET_REMOVED)
 		served_add_local(monitor->served, local);
 	else if (!is_on_another(monitor->mon, local))
@@ -114,7 +114,7 @@ static void stop(struct monitor *monitor, int status)
 		loop_stop(monitor->loop, status);
 		return;
 	}
-	outbox_post(monitor->outbox, &msg, NULL, 0);
+	privsep_post(monitor->outbox, &msg, NULL, 0);
 	loop_timer_arm(monitor->stop_timer,
 		       mono_add_s(mono_now(), STOP_TIMEOUT_S));
 }
@@ -147,7 +147,7 @@ static void handle_hangup(void *arg, int signo)
 	struct privsep_msg msg = { .type = PRIVSEP_RELOAD };
 
 	(void)signo;
-	outbox_post(monitor->outbox, &msg, NULL, 0);
+	privsep_post(monitor->outbox, &msg, NULL, 0);
 }
 
 static void handle_stop_timeout(void *arg, struct mono_time now)
@@ -250,7 +250,7 @@ static bool tell_local(void *arg, const struct net_local *local)
 {
 	struct privsep_msg msg = { .type = PRIVSEP_LOCAL, .local = *local };
 
-	outbox_post(arg, &msg, NULL, 0);
+	privsep_post(arg, &msg, NULL, 0);
 	return true;
 }
 
@@ -297,7 +297,7 @@ static enum daemon_exit tell_start(struct monitor *monitor)
 	served_plan(monitor->served);
 	net_mon_each_link(monitor->mon, take_link, monitor->served);
 	monitor->is_synced = true;
-	outbox_post(monitor->outbox, &msg, NULL, 0);
+	privsep_post(monitor->outbox, &msg, NULL, 0);
 	return DAEMON_EXIT_NONE;
 }
 

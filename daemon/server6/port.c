@@ -149,7 +149,7 @@ static int tell_front(struct port *port, const struct port_config *config)
 		count = 2;
 		msg.xdp.queue_count = make_sockets(port, fds, &count);
 	}
-	return outbox_post(port->outbox, &msg, fds, count);
+	return privsep_post(port->outbox, &msg, fds, count);
 }
 
 int port_new(struct port **port, const struct port_config *config)
@@ -184,7 +184,7 @@ void port_free(struct port *port, bool tell)
 		return;
 	if (tell) {
 		msg.ifindex = port->ifindex;
-		outbox_post(port->outbox, &msg, NULL, 0);
+		privsep_post(port->outbox, &msg, NULL, 0);
 	}
 	classifier_close(port->classifier);
 	free(port);

@@ -7,7 +7,7 @@
 #define DHCP4O6_SERVER6_PORT_H
 
 #include "dhcp4o6/conf/conf.h"
-#include "outbox.h"
+#include "privsep.h"
 
 struct port; /* opaque */
 

@@ -17,6 +17,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "../common/outbox.h"
 #include "dhcp4o6/net/netmon.h"
 #include "dhcp4o6/wire/frame.h"
 #include "dhcp4o6/xdp/classifier.h"
@@ -77,6 +78,10 @@ struct privsep_msg {
  */
 int privsep_send(int fd, const struct privsep_msg *msg, const int *fds,
 		 size_t count);
+
+/* The same, by the monitor's outbox, which takes over the descriptors. */
+int privsep_post(struct outbox *box, const struct privsep_msg *msg,
+		 const int *fds, size_t count);
 
 /*
  * Receives one. The caller owns fds[0..*count-1], room for PRIVSEP_FDS_MAX.

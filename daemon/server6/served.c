@@ -342,7 +342,7 @@ void served_update_link(struct served *served, const struct net_link *link)
 	if (!iface)
 		return;
 	iface->told = msg.interface;
-	outbox_post(served->config.outbox, &msg, NULL, 0);
+	privsep_post(served->config.outbox, &msg, NULL, 0);
 	join(served, iface);
 	need_port(served, &iface->told);
 }
@@ -361,7 +361,7 @@ void served_remove_link(struct served *served, uint32_t ifindex)
 	gone = iface->told;
 	groups_leave(served->groups, ifindex);
 	*iface = served->ifaces[--served->iface_count];
-	outbox_post(served->config.outbox, &msg, NULL, 0);
+	privsep_post(served->config.outbox, &msg, NULL, 0);
 	port = find_port(served, gone.port_ifindex);
 	if (port && gone.vlan_count)
 		port_remove_vlan(port, &gone);

@@ -10,7 +10,7 @@
 #define DHCP4O6_SERVER6_SERVED_H
 
 #include "../common/startup.h"
-#include "outbox.h"
+#include "privsep.h"
 
 struct served; /* opaque */
 

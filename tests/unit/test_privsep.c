@@ -14,7 +14,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "../../daemon/server6/outbox.h"
+#include "../../daemon/server6/privsep.h"
 
 struct pair {
 	int sock[2];
@@ -195,7 +195,7 @@ static void keeps_what_the_socket_does_not_take_in_order(void **state)
 	assert_int_equal(loop_new(&reader.loop), 0);
 	assert_int_equal(outbox_new(&box, reader.loop, pair->sock[0]), 0);
 	for (msg.ifindex = 0; msg.ifindex < TOTAL; msg.ifindex++)
-		assert_int_equal(outbox_post(box, &msg, NULL, 0), 0);
+		assert_int_equal(privsep_post(box, &msg, NULL, 0), 0);
 	assert_int_equal(
 		loop_add_fd(reader.loop, reader.fd, 1, read_one, &reader), 0);
 	assert_int_equal(loop_timer_new(reader.loop, &reader.limit,

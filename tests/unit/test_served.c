@@ -141,8 +141,8 @@ void port_remove_vlan(struct port *port, const struct privsep_interface *vlan)
 	port->vlans_told--;
 }
 
-int outbox_post(struct outbox *box, const struct privsep_msg *msg,
-		const int *fds, size_t count)
+int privsep_post(struct outbox *box, const struct privsep_msg *msg,
+		 const int *fds, size_t count)
 {
 	(void)box;
 	(void)fds;

@@ -6,14 +6,13 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
-#include <sys/socket.h>
-#include <unistd.h>
 
 struct event {
 	struct event *next;
-	struct privsep_msg msg;
 	size_t fd_count;
-	int fds[PRIVSEP_FDS_MAX];
+	size_t len;
+	int fds[SEQPACKET_FDS_MAX];
+	unsigned char msg[];
 };
 
 struct outbox {
@@ -22,12 +21,12 @@ struct outbox {
 	bool is_waiting; /* EPOLLOUT is asked for */
 	struct event *first;
 	struct event **last;
+	size_t count;
 };
 
 static void event_free(struct event *event)
 {
-	while (event->fd_count)
-		close(event->fds[--event->fd_count]);
+	seqpacket_close_all(event->fds, event->fd_count);
 	free(event);
 }
 
@@ -37,14 +36,15 @@ static void outbox_flush(struct outbox *box)
 	int err;
 
 	while ((event = box->first)) {
-		err = privsep_send(box->fd, &event->msg, event->fds,
-				   event->fd_count);
+		err = seqpacket_send(box->fd, event->msg, event->len,
+				     event->fds, event->fd_count);
 		if (err == -EAGAIN)
 			break;
-		/* Any other error: the front is gone, which SIGCHLD tells. */
+		/* Any other error: who reads is gone, which SIGCHLD tells. */
 		box->first = event->next;
 		if (!box->first)
 			box->last = &box->first;
+		box->count--;
 		event_free(event);
 	}
 	if (box->is_waiting != (box->first != NULL)) {
@@ -100,23 +100,29 @@ void outbox_free(struct outbox *box)
 	free(box);
 }
 
-int outbox_post(struct outbox *box, const struct privsep_msg *msg,
-		const int *fds, size_t count)
+int outbox_post(struct outbox *box, const void *msg, size_t len, const int *fds,
+		size_t count)
 {
-	struct event *event = calloc(1, sizeof(*event));
+	struct event *event = calloc(1, sizeof(*event) + len);
 
-	if (!event || count > PRIVSEP_FDS_MAX) {
-		while (count)
-			close(fds[--count]);
+	if (!event || count > SEQPACKET_FDS_MAX) {
+		seqpacket_close_all(fds, count);
 		free(event);
 		return -ENOMEM;
 	}
-	event->msg = *msg;
+	memcpy(event->msg, msg, len);
+	event->len = len;
 	event->fd_count = count;
 	if (count)
 		memcpy(event->fds, fds, count * sizeof(*fds));
 	*box->last = event;
 	box->last = &event->next;
+	box->count++;
 	outbox_flush(box);
 	return 0;
+}
+
+size_t outbox_count(const struct outbox *box)
+{
+	return box->count;
 }
