@@ -155,8 +155,18 @@ ARGS_OBJ := $(O)/daemon/common/arg_table.o $(O)/daemon/common/daemon_args.o
 $(O)/tests/unit/test_client_args: $(O)/daemon/client/client_args.o $(ARGS_OBJ)
 $(O)/tests/unit/test_client_id: $(O)/daemon/client/client_id.o
 SCRIPT_OBJ := $(O)/daemon/client/script_env.o $(O)/daemon/client/script_value.o
+HANDS_MSG_OBJ := $(O)/daemon/client/hands_msg.o $(SCRIPT_OBJ) \
+	$(O)/daemon/common/seqpacket.o
 $(O)/tests/unit/test_script_env $(O)/tests/unit/test_script_value: \
 	$(SCRIPT_OBJ)
+$(O)/tests/unit/test_hands_msg $(O)/tests/fuzz/fuzz_hands: $(HANDS_MSG_OBJ)
+$(O)/tests/unit/test_script_run: $(O)/daemon/client/script_run.o $(SCRIPT_OBJ)
+$(O)/tests/unit/test_hands $(O)/tests/unit/test_hands_link: \
+	$(call obj,tests/unit/hands_fixture.c $(wildcard \
+	daemon/client/hands*.c daemon/client/script*.c)) \
+	$(O)/daemon/client/client_args.o $(ARGS_OBJ) \
+	$(addprefix $(O)/daemon/common/,outbox.o privileges.o seqpacket.o \
+	startup.o)
 
 # Parts of server6 that need no network.
 $(O)/tests/unit/test_announce: $(O)/daemon/server6/announce.o
