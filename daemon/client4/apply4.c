@@ -111,7 +111,8 @@ static void find_broadcast(struct making *m)
 		else
 			broadcast = given;
 	}
-	m->apply->broadcast.s_addr = htonl(broadcast);
+	if (broadcast != m->addr)
+		m->apply->broadcast.s_addr = htonl(broadcast);
 }
 
 static void find_mtu(struct making *m)

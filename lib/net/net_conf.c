@@ -98,14 +98,24 @@ const struct nlattr *net_conf_attr(const struct nlmsghdr *head,
 	return attr;
 }
 
-static void keep_text(struct net_conf *conf, const struct nlmsghdr *head)
+/* Both ends of an answer begin with an error number; of 0 there is no text. */
+static int end_error(const struct nlmsghdr *head, size_t fixed_len)
+{
+	if (mnl_nlmsg_get_payload_len(head) < fixed_len)
+		return -EBADMSG;
+	return *(const int *)mnl_nlmsg_get_payload(head);
+}
+
+static void keep_text(struct net_conf *conf, const struct nlmsghdr *head,
+		      size_t fixed_len)
 {
 	const struct nlattr *attr = NULL;
 
 	if (!(head->nlmsg_flags & NLM_F_ACK_TLVS) ||
-	    !(head->nlmsg_flags & NLM_F_CAPPED))
+	    (head->nlmsg_type == NLMSG_ERROR &&
+	     !(head->nlmsg_flags & NLM_F_CAPPED)))
 		return;
-	while ((attr = net_conf_attr(head, sizeof(struct nlmsgerr), attr))) {
+	while ((attr = net_conf_attr(head, fixed_len, attr))) {
 		size_t len = mnl_attr_get_payload_len(attr);
 
 		if (mnl_attr_get_type(attr) != NLMSGERR_ATTR_MSG)
@@ -129,20 +139,18 @@ struct answer {
 static void take_message(struct net_conf *conf, const struct nlmsghdr *head,
 			 struct answer *answer)
 {
-	const struct nlmsgerr *error = mnl_nlmsg_get_payload(head);
 	int err = 0;
 
 	switch (head->nlmsg_type) {
 	case NLMSG_ERROR:
 		answer->is_over = true;
-		err = -EBADMSG;
-		if (mnl_nlmsg_get_payload_len(head) >= sizeof(*error))
-			err = error->error;
-		if (err)
-			keep_text(conf, head);
+		err = end_error(head, sizeof(struct nlmsgerr));
+		keep_text(conf, head, sizeof(struct nlmsgerr));
 		break;
-	case NLMSG_DONE:
+	case NLMSG_DONE: /* of a dump */
 		answer->is_over = true;
+		err = end_error(head, sizeof(int));
+		keep_text(conf, head, sizeof(int));
 		break;
 	default:
 		if (answer->reply)

@@ -4,6 +4,7 @@
  * because of an address that is there already it changes the lifetimes and
  * silently little else.
  */
+#include <arpa/inet.h>
 #include <errno.h>
 #include <limits.h>
 #include <linux/if_addr.h>
@@ -25,12 +26,20 @@ static size_t addr_size(int family)
 				 : sizeof(struct in6_addr);
 }
 
+/* What an interface can be said to have; the kernel takes more. */
+static bool is_host4(struct in_addr addr)
+{
+	uint32_t host = ntohl(addr.s_addr);
+
+	return host >> 24 && !IN_MULTICAST(host) && host != INADDR_BROADCAST;
+}
+
 static bool is_sane(const struct net_conf_addr *addr)
 {
 	if (addr->ifindex == 0 || addr->ifindex > INT_MAX)
 		return false;
 	if (addr->family == AF_INET)
-		return addr->prefix_len <= 32 && addr->v4.s_addr;
+		return addr->prefix_len <= 32 && is_host4(addr->v4);
 	return addr->family == AF_INET6 && addr->prefix_len <= 128 &&
 	       !IN6_IS_ADDR_UNSPECIFIED(&addr->v6) &&
 	       !IN6_IS_ADDR_MULTICAST(&addr->v6);

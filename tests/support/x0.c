@@ -6,20 +6,23 @@
 
 #include "ip_json.h"
 
+/* clang-format off */
 static const char *const commands[X0_KINDS] = {
 	[X0_VETH] = "ip link add x0 type veth peer name y0",
 	[X0_BRIDGE] = "ip link add x0 type bridge",
 	[X0_TUN] = "ip tuntap add x0 mode tun",
 	[X0_DUMMY] = "ip link add x0 type dummy 2>/dev/null",
+	[X0_IP6TNL] = "ip link add x0 type ip6tnl mode ipip6 local ::1 remote ::2 2>/dev/null",
 };
+/* clang-format on */
 
 bool x0_create(size_t kind)
 {
 	if (system("ip link del x0 2>/dev/null") < 0) /* of a failed case */
 		return false;
-	if (kind == X0_DUMMY && system(commands[kind]))
+	if (kind >= X0_DUMMY && system(commands[kind]))
 		return false;
-	if (kind != X0_DUMMY)
+	if (kind < X0_DUMMY)
 		ip_run(commands[kind]);
 	if (kind == X0_VETH)
 		ip_run("ip link set y0 addrgenmode none; ip link set y0 up");

@@ -10,7 +10,9 @@ enum {
 	X0_VETH, /* its other end is y0, up as well */
 	X0_BRIDGE,
 	X0_TUN,
-	X0_DUMMY, /* which a kernel may lack */
+	/* These a kernel may lack. */
+	X0_DUMMY,
+	X0_IP6TNL, /* IPv4 in IPv6, what 4o6 is most used with */
 	X0_KINDS,
 };
 

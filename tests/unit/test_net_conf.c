@@ -284,8 +284,12 @@ static void links_go_up_and_change_their_mtu(void **state)
 		assert_int_equal(net_conf_set_mtu(conf, x0, 1400), 0);
 		assert_int_equal(net_conf_set_mtu(conf, x0, 1400), 0);
 		assert_int_equal(mtu_of("x0"), 1400);
-		assert_int_equal(net_conf_set_mtu(conf, x0, 100000), -EINVAL);
-		assert_int_equal(net_conf_set_mtu(conf, x0, 10), -EINVAL);
+		if (i != X0_DUMMY) { /* which has no bounds */
+			assert_int_equal(net_conf_set_mtu(conf, x0, 100000),
+					 -EINVAL);
+			assert_int_equal(net_conf_set_mtu(conf, x0, 10),
+					 -EINVAL);
+		}
 		assert_int_equal(mtu_of("x0"), 1400);
 		end();
 	}
@@ -311,6 +315,9 @@ static void what_makes_no_sense_is_not_asked(void **state)
 	REFUSED(family, AF_UNIX);
 	REFUSED(prefix_len, 33);
 	REFUSED(v4.s_addr, 0);
+	REFUSED(v4.s_addr, htonl(0x00000205));
+	REFUSED(v4.s_addr, htonl(0xe0000005));
+	REFUSED(v4.s_addr, INADDR_BROADCAST);
 	REFUSED(valid_s, 0);
 	REFUSED(preferred_s, 901);
 	good = v6("2001:db8::5");

@@ -148,7 +148,7 @@ static void links_are_followed(void **state)
 	assert_memory_equal(s0->mac, "\x02\0\0\0\0\x05", 6);
 	assert_false(s0->is_up);
 	ifindex = s0->ifindex;
-	run("ip link set s0 up; ip link set c0 up; ip link set s0 name s1");
+	run("ip link set s0 name s1; ip link set s1 up; ip link set c0 up");
 	follow(mon);
 	assert_null(net_mon_find_link_by_name(mon, "s0"));
 	s0 = net_mon_find_link(mon, ifindex);

@@ -42,7 +42,7 @@ struct net_link {
 	bool has_mac;     /* an Ethernet-like device with a 6-octet address */
 	uint8_t mac[NET_MAC_LEN];
 	uint32_t mtu;
-	uint32_t max_mtu;        /* 0: not known */
+	uint32_t max_mtu;        /* 0: none is known */
 	uint32_t master_ifindex; /* bridge, bond or team it belongs to; or 0 */
 	uint32_t parent_ifindex; /* VLAN: the device below; or 0 */
 	uint16_t vlan_id;        /* VLAN */
