@@ -170,9 +170,9 @@ static const char *const state_names[MACHINE4_STATE_COUNT] = {
 };
 
 static const char *const change_names[MACHINE4_CHANGE_COUNT] = {
-	"none",     "probe",      "new",        "reboot",  "renewed",
-	"rebound",  "failed",     "unreleased", "expired", "naked",
-	"declined", "given-back", "ended",
+	"none",    "probe",    "new",        "reboot",     "timed-out",
+	"renewed", "rebound",  "failed",     "unreleased", "expired",
+	"naked",   "declined", "given-back", "ended",
 };
 
 const char *machine4_state_name(enum machine4_state state)

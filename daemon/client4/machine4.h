@@ -75,6 +75,7 @@ enum machine4_change {
 	MACHINE4_PROBE,      /* find out whether the address is in use */
 	MACHINE4_NEW,        /* a lease, script BOUND */
 	MACHINE4_REBOOT,     /* a kept lease is good, script REBOOT */
+	MACHINE4_TIMED_OUT,  /* no server in time: a kept one, script TIMEOUT */
 	MACHINE4_RENEWED,    /* script RENEW */
 	MACHINE4_REBOUND,    /* script REBIND */
 	MACHINE4_FAILED,     /* no server in time; it goes on, script FAIL */
@@ -125,7 +126,7 @@ struct machine4 {
 	/* Private. */
 	bool has_begun; /* the first message was planned */
 	bool is_link_down;
-	bool is_reboot; /* the ACK was for a lease that was kept */
+	enum machine4_change news; /* what the lease will be after a probe */
 	struct in_addr wish;
 	/* The exchange, and the server and address it is about. */
 	uint32_t xid;
@@ -149,7 +150,8 @@ struct machine4 {
 
 /*
  * A client that is down, with what its lease file has (NULL: nothing). A lease
- * that has not run out will be verified, the address of one that has is asked
+ * that has not run out will be verified, and used all the same if no server is
+ * heard of (RFC 2131 section 3.2 step 4); the address of one that has is asked
  * for. Handle MACHINE4_ON_TIMER at once, which polls.
  */
 void machine4_init(struct machine4 *machine, const struct machine4_setup *setup,

@@ -185,25 +185,25 @@ static bool take_ack(struct machine4_turn *turn)
 	return true;
 }
 
-static void use_lease(struct machine4_turn *turn, bool is_reboot)
+void machine4_use_lease(struct machine4_turn *turn, enum machine4_change news)
 {
 	struct machine4 *m = turn->machine;
 
-	m->is_reboot = is_reboot;
+	m->news = news;
 	if (m->setup.probes) {
 		machine4_enter(m, MACHINE4_PROBING);
 		turn->step->change = MACHINE4_PROBE;
 		return;
 	}
 	m->is_held = true;
+	turn->step->change = news;
 	machine4_enter(m, MACHINE4_BOUND);
-	turn->step->change = is_reboot ? MACHINE4_REBOOT : MACHINE4_NEW;
 }
 
 void machine4_take_first_ack(struct machine4_turn *turn)
 {
 	if (take_ack(turn))
-		use_lease(turn, false);
+		machine4_use_lease(turn, MACHINE4_NEW);
 }
 
 void machine4_take_reboot_ack(struct machine4_turn *turn)
@@ -211,7 +211,7 @@ void machine4_take_reboot_ack(struct machine4_turn *turn)
 	if (turn->machine->is_held)
 		machine4_take_renewal_ack(turn);
 	else if (take_ack(turn))
-		use_lease(turn, true);
+		machine4_use_lease(turn, MACHINE4_REBOOT);
 }
 
 void machine4_take_renewal_ack(struct machine4_turn *turn)
@@ -223,6 +223,7 @@ void machine4_take_renewal_ack(struct machine4_turn *turn)
 
 	if (!take_ack(turn))
 		return;
+	m->news = change; /* whatever it was, a server confirmed it */
 	machine4_enter(m, MACHINE4_BOUND);
 	turn->step->change = change;
 }

@@ -65,6 +65,8 @@ void machine4_release(struct machine4_turn *turn);
 enum drop_reason machine4_judge(const struct machine4 *machine,
 				const struct dhcp4_msg *msg,
 				const struct in6_addr *server6);
+/* Probed first, if it is to be; news: NEW, REBOOT or TIMED_OUT. */
+void machine4_use_lease(struct machine4_turn *turn, enum machine4_change news);
 void machine4_take_offer(struct machine4_turn *turn);
 void machine4_take_first_ack(struct machine4_turn *turn); /* REQUESTING */
 void machine4_take_reboot_ack(struct machine4_turn *turn);

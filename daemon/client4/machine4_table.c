@@ -162,7 +162,20 @@ static void init_now(struct machine4_turn *turn)
 	machine4_send_discover(turn);
 }
 
-/* A try without any OFFER ends, and the next one has its time. */
+/*
+ * A try without any OFFER. RFC 2131 section 3.2 step 4: a lease that nobody
+ * answered about either is used to its end; else the next try has its time.
+ */
+static void give_up(struct machine4_turn *turn)
+{
+	if (has_good_lease(turn)) {
+		machine4_use_lease(turn, MACHINE4_TIMED_OUT);
+	} else {
+		turn->step->change = MACHINE4_FAILED;
+		machine4_retry(turn);
+	}
+}
+
 static void selecting_timer(struct machine4_turn *turn)
 {
 	struct machine4 *m = turn->machine;
@@ -171,8 +184,7 @@ static void selecting_timer(struct machine4_turn *turn)
 		if (machine4_is_due(m->select_at, turn->now))
 			machine4_select(turn);
 	} else if (machine4_is_due(m->give_up, turn->now)) {
-		turn->step->change = MACHINE4_FAILED;
-		machine4_retry(turn);
+		give_up(turn);
 	} else if (machine4_is_due(m->next, turn->now)) {
 		machine4_send_discover(turn);
 	}
@@ -192,8 +204,8 @@ static void requesting_timer(struct machine4_turn *turn)
 }
 
 /*
- * No answer about a kept lease: it is only a wish. One in use stays in use, as
- * RFC 2131 section 3.2 step 4 allows.
+ * No answer about a kept lease: its address is wished for. One in use stays in
+ * use, as RFC 2131 section 3.2 step 4 allows.
  */
 static void rebooting_timer(struct machine4_turn *turn)
 {
@@ -207,7 +219,7 @@ static void rebooting_timer(struct machine4_turn *turn)
 	} else if (m->is_held) {
 		machine4_resume(turn, turn->now);
 	} else {
-		machine4_forget(m, true);
+		m->wish = m->lease.addr;
 		machine4_begin_init(turn, turn->now);
 		machine4_send_discover(turn);
 	}
@@ -218,7 +230,7 @@ static void probe_ok(struct machine4_turn *turn)
 	struct machine4 *m = turn->machine;
 
 	m->is_held = true;
-	turn->step->change = m->is_reboot ? MACHINE4_REBOOT : MACHINE4_NEW;
+	turn->step->change = m->news;
 	if (m->is_up)
 		machine4_enter(m, MACHINE4_BOUND);
 	else
@@ -295,9 +307,21 @@ static void in_use(struct machine4_turn *turn)
 	machine4_decline(turn, "address is in use");
 }
 
+/* What no server confirmed is nobody's to decline: it is not used. */
 static void refused(struct machine4_turn *turn)
 {
-	machine4_decline(turn, "lease is refused by the host");
+	struct machine4 *m = turn->machine;
+
+	if (m->news != MACHINE4_TIMED_OUT) {
+		machine4_decline(turn, "lease is refused by the host");
+		return;
+	}
+	turn->step->change = MACHINE4_EXPIRED;
+	machine4_forget(m, true);
+	if (m->is_up)
+		machine4_retry(turn);
+	else
+		wait(turn);
 }
 
 /* While a kept lease is only asked about, nobody uses it. */
@@ -356,21 +380,21 @@ transitions[MACHINE4_STATE_COUNT][MACHINE4_EVENT_COUNT] = {
 	drop, drop, drop,
 	ignore, ignore, ignore,
 	ignore, ignore,
-	init_now, say_no_lease, end,
+	init_now, release_kept, end,
 },
 [MACHINE4_SELECTING] = {
 	selecting_timer, ignore, wait,
 	machine4_take_offer, drop, drop,
 	ignore, ignore, ignore,
 	ignore, ignore,
-	say_already, say_no_lease, end,
+	say_already, release_kept, end,
 },
 [MACHINE4_REQUESTING] = {
 	requesting_timer, ignore, wait,
 	drop, machine4_take_first_ack, machine4_take_nak,
 	ignore, ignore, ignore,
 	ignore, ignore,
-	say_already, say_no_lease, end,
+	say_already, release_kept, end,
 },
 [MACHINE4_REBOOTING] = {
 	rebooting_timer, ignore, hold_or_wait,
