@@ -11,11 +11,15 @@ server6_SRC := $(wildcard daemon/server6/*.c) $(COMMON_SRC)
 server4_SRC := $(wildcard daemon/server4/*.c) $(COMMON_SRC)
 # What both clients share.
 CLIENT_SRC := $(wildcard daemon/client/*.c)
+client6_SRC := $(wildcard daemon/client6/*.c) $(CLIENT_SRC) $(COMMON_SRC)
+client4_SRC := $(wildcard daemon/client4/*.c) $(CLIENT_SRC) $(COMMON_SRC)
 ctl_SRC := $(wildcard tools/dhcp4o6ctl/*.c)
 bench_SRC := $(wildcard tools/bench/*.c)
 
 PROGRAM_NAMES := $(if $(wildcard daemon/server6/*.c),dhcp4o6-server6) \
 	$(if $(wildcard daemon/server4/main.c),dhcp4o6-server4) \
+	$(if $(wildcard daemon/client6/main.c),dhcp4o6-client6) \
+	$(if $(wildcard daemon/client4/main.c),dhcp4o6-client4) \
 	$(if $(ctl_SRC),dhcp4o6ctl) $(if $(bench_SRC),dhcp4o6-bench)
 PROGRAMS := $(addprefix $(BIN)/,$(PROGRAM_NAMES))
 
@@ -61,6 +65,8 @@ $(BIN)/$(1): $(call obj,$(2)) $(LIB_ARCHIVES) $(O)/$(1).list
 endef
 $(eval $(call program_rule,dhcp4o6-server6,$(server6_SRC)))
 $(eval $(call program_rule,dhcp4o6-server4,$(server4_SRC)))
+$(eval $(call program_rule,dhcp4o6-client6,$(client6_SRC)))
+$(eval $(call program_rule,dhcp4o6-client4,$(client4_SRC)))
 $(eval $(call program_rule,dhcp4o6ctl,$(ctl_SRC)))
 $(eval $(call program_rule,dhcp4o6-bench,$(bench_SRC)))
 

@@ -17,8 +17,18 @@ for program in build/bin/*; do
 done
 for page in docs/man/*.[1-8]; do
 	[ -e "$page" ] || continue
+	# The clients' are installed with them.
+	case $page in
+	*/dhcp4o6-client*.8)
+		compgen -G 'build/bin/dhcp4o6-client*' >/dev/null || continue
+		;;
+	esac
 	cmp "$page" "$root/usr/share/man/man${page##*.}/$(basename "$page")"
 done
+if compgen -G 'build/bin/dhcp4o6-client*' >/dev/null; then
+	cmp packaging/dhcp4o6-client-script \
+		"$root/usr/sbin/dhcp4o6-client-script"
+fi
 make -s uninstall DESTDIR="$root" PREFIX=/usr
 left=$(find "$root" -type f)
 [ -z "$left" ] || { echo "left behind: $left"; exit 1; }
