@@ -134,6 +134,29 @@
  * server4 and server6, command `config', no args: the configuration in force,
  * as conf_print() writes it, in pieces to be joined:
  * {"text": "..."}
+ *
+ * client4, command `stats', one item:
+ * {"client4": {"pid", "version", "port", "uptime_s" as above,
+ *    METRICS_OF_CLIENT4: "ipc", "dhcp4", "drops", with "ipc" extended by
+ *    "state": {"peer"}}}
+ *
+ * client4, command `client', no args: what is true now, one item. Times are in
+ * seconds from now; those of a lease without an end are left out, and so is all
+ * of a lease where there is none.
+ * {"client4": {
+ *    "interface": "eth1", "state": "BOUND",    of the machine
+ *    "dhcp4o6": true,                          DHCPv4-over-DHCPv6 is on
+ *    "peer": "up" | "down" | "foreign" | "unknown",
+ *    "client_id": "ff:...", "hardware": "02:00:...",
+ *    "address": "192.0.2.7", "prefix_length": 24, "in_use": true,
+ *    "server_id": "192.0.2.1", "server6": "2001:db8::1",
+ *    "t1_s": N, "t2_s": N, "expires_s": N
+ * }}
+ * client6, command `client': the same for DHCPv6, an array of interfaces:
+ * {"client6": {"interfaces": [{"interface": "eth1", "state": TEXT, ...}]}}
+ *
+ * client4 and client6, commands `renew' and `release', no args: no item; the
+ * end's code is OK, or FAILED with a text that says why.
  */
 #ifndef DHCP4O6_CTL_SHAPES_H
 #define DHCP4O6_CTL_SHAPES_H
@@ -143,8 +166,13 @@
 #define CTL_COMMAND_RECONFIGURE "reconfigure"
 #define CTL_COMMAND_RELOAD      "reload"
 #define CTL_COMMAND_CONFIG      "config"
+#define CTL_COMMAND_CLIENT      "client"
+#define CTL_COMMAND_RENEW       "renew"
+#define CTL_COMMAND_RELEASE     "release"
 
 #define CTL_SERVER4 "server4" /* program part of the socket's name */
 #define CTL_SERVER6 "server6"
+#define CTL_CLIENT4 "client4"
+#define CTL_CLIENT6 "client6"
 
 #endif /* DHCP4O6_CTL_SHAPES_H */
