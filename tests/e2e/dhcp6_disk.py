@@ -193,8 +193,7 @@ def test_queries_for_the_other_half_do_not_wait_for_a_slow_disk():
         "strace", "-f", "-qq", "-o", "/dev/null", "-P", world.six.leases,
         "-e", "trace=fdatasync", "-e",
         "inject=fdatasync:delay_enter=1500000:when=2+"), timeout_s=30)
-    netns.wait_until(lambda: world.six.stats()["ipc"]["state"]["peer"] ==
-                     "up", what="the other half")
+    world.six.meet()
     six, v4, replied = c6.Client(1), client.Client(1), []
     case.true(c6.exchange(world.end, six, six.solicit()), "no ADVERTISE")
     begin = time.monotonic()

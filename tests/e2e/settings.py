@@ -241,8 +241,7 @@ def test_a_server_without_identifier_and_address_keeps_one_of_its_own():
         if conf:
             world.four.configure(conf)
         world.four.start()
-        netns.wait_until(lambda: world.six.stats()["ipc"]["state"]["peer"] ==
-                         "up", what="the halves to meet")
+        world.six.meet()
 
     start()
     own = identifier()

@@ -89,6 +89,7 @@ def test_every_captured_exchange_works_with_our_pair():
         case.same(four.process.stop(), 0, "exit code of server4")
         os.unlink(four.leases)
         four.start()
+        six.meet()
         replay(four, ends, group)
     case.true(six.process.alive(), "server6 lives")
 

@@ -267,6 +267,13 @@ class Half:
         """The stats item, without its outermost name."""
         return self.ctl("stats")[0][f"server{self.family}"]
 
+    def meet(self):
+        """Waits until it has seen the other half. One that looked in the
+        moment between two lives of the other drops queries until it looks
+        again."""
+        wait_until(lambda: self.stats()["ipc"]["state"]["peer"] == "up",
+                   what="the halves to meet")
+
     def drops(self):
         return {k: v for k, v in self.stats()["drops"].items() if v}
 
