@@ -5,10 +5,9 @@
  *
  * The caller tells the time, whether DHCPv4-over-DHCPv6 is on (`up'), what
  * servers answered and what became of an address; it gets a step: at most one
- * message to send, at most one change of the lease, and when to come again.
- * The change is
- * done before the message is sent. Every state and event is a cell of the table
- * in machine4_table.c.
+ * message to send, at most one change of the lease, and when to come again. The
+ * change is done before the message is sent. Every state and event is a cell of
+ * the table in machine4_table.c.
  *
  * While it is down nothing is requested, renewed or released (RFC 7341 section
  * 9); what is held runs out. A lease is counted from when its REQUEST was sent.
@@ -66,7 +65,7 @@ enum machine4_event {
 
 /*
  * What became of the lease; it is in machine.lease, and stays there until the
- * next ACK. BOUND to REBOUND: the lease is to be kept, configured and shown to
+ * next ACK. NEW to REBOUND: the lease is to be kept, configured and shown to
  * the script, which may say MACHINE4_ON_REFUSED. EXPIRED and what follows it:
  * the address, if it is configured, is to be taken away at once.
  */
