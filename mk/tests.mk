@@ -76,9 +76,15 @@ fuzz-run: $(filter $(O)/tests/fuzz/$(or $(subst *,%,$(ONLY)),%), \
 			$(B)/fuzz/$$name tests/fuzz/corpus/$$name || exit 1; \
 	done
 
-.PHONY: test-programs unit-tests bpf-tests fuzz-replays
+# What clients set in the kernel, which other kernels take as well or do not.
+NET_TESTS := $(filter $(addprefix $(O)/tests/unit/,test_net_conf% \
+	test_net_mon test_net_mon_dad test_arp_socket \
+	test_apply4_kernel),$(UNIT_TESTS))
+
+.PHONY: test-programs unit-tests bpf-tests net-tests fuzz-replays
 unit-tests: $(UNIT_TESTS)
 bpf-tests: $(BPF_TESTS)
+net-tests: $(NET_TESTS)
 fuzz-replays: $(FUZZ_REPLAYS)
 test-programs: unit-tests bpf-tests fuzz-replays
 
@@ -104,7 +110,7 @@ e2e: ## the daemons in network namespaces (root)
 interop: ## with Kea and Debian's dhcrelay (root; fetched to build/peers)
 	$(Q)tests/run.sh interop
 
-kernel: ## the classifier in Debian's kernel, under qemu
+kernel: ## classifier, daemons and interfaces in Debian's kernel, under qemu
 	$(Q)tests/run.sh kernel
 
 lint: ## rules of the source tree

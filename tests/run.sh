@@ -38,6 +38,7 @@ limit_of() {
 	case $1 in
 	build) echo 300 ;;
 	unit | conf | lint) echo 120 ;;
+	kernel) echo 300 ;; # every instruction is emulated
 	*) echo 180 ;;
 	esac
 }
@@ -65,7 +66,7 @@ targets_of() {
 	fuzz) echo "SAN=$san fuzz-replays" ;;
 	bpf) echo "bpf-tests" ;;
 	conf | e2e | interop) echo "all" ;;
-	kernel) echo "all bpf-tests" ;;
+	kernel) echo "all bpf-tests net-tests" ;;
 	esac
 }
 

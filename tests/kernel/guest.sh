@@ -1,14 +1,10 @@
 #!/bin/sh
 # SPDX-License-Identifier: BSD-2-Clause
-# /init of the virtual machine that debian.py starts. Each check prints a line
-# "RESULT ok NAME" or "RESULT FAIL NAME"; the last line of all is GUEST DONE.
+# /init of the virtual machines that debian.py and interfaces.py start; it does
+# what there are programs for. Each check prints a line "RESULT ok NAME" or
+# "RESULT FAIL NAME"; the last line of all is GUEST DONE.
 export PATH=/bin
 export HOME=/tmp
-
-# The shell would prefer busybox's own, which knows no namespaces.
-ip() {
-	/bin/ip "$@"
-}
 
 check() {
 	name=$1
@@ -70,6 +66,21 @@ classifier_attaches() { # MODE
 	xdpdrv) ip link show dev s0 | grep -q ' xdp ' || return 1 ;;
 	esac
 	bpftool net detach "$1" dev s0 && rm /sys/fs/bpf/probe
+}
+
+# What a test would pass over without a word.
+all_kinds_are_here() {
+	ip link add t0 type dummy && ip link del t0 &&
+		ip link add t0 type ip6tnl mode ipip6 local ::1 remote ::2 &&
+		ip link del t0
+}
+
+# A case that is skipped has not been tried.
+runs_whole() { # PROGRAM
+	"$1" >/tmp/whole 2>&1
+	code=$?
+	cat /tmp/whole
+	[ $code = 0 ] && ! grep -q '^skip: ' /tmp/whole
 }
 
 write_configuration() {
@@ -159,11 +170,21 @@ pair_stops() {
 prepare
 echo # the firmware leaves the cursor in the midst of a line
 check "modules load" load_modules
-check "links come up" make_links
-check "the classifier attaches in the driver" classifier_attaches xdpdrv
-check "the classifier attaches generically" classifier_attaches xdpgeneric
+if [ -e /test/classify.bpf.o ]; then
+	check "links come up" make_links
+	check "the classifier attaches in the driver" \
+		classifier_attaches xdpdrv
+	check "the classifier attaches generically" \
+		classifier_attaches xdpgeneric
+fi
 for program in /test/bpf/*; do
 	[ -e "$program" ] && check "bpf/$(basename "$program")" "$program"
+done
+[ -e /test/all-kinds ] &&
+	check "all kinds of interfaces are here" all_kinds_are_here
+for program in /test/net/*; do
+	[ -e "$program" ] && check "net/$(basename "$program")" \
+		runs_whole "$program"
 done
 if [ -x /bin/dhcp4o6-server6 ]; then
 	check "the pair starts" pair_starts s0
