@@ -65,7 +65,7 @@ static int bind_to(int fd, uint32_t ifindex)
 	(void)setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &buffer_len,
 			 sizeof(buffer_len));
 	if (bind(fd, (struct sockaddr *)&local, sizeof(local)))
-		return errno == ENETDOWN ? 0 : -errno;
+		return -errno;
 	if (getsockname(fd, (struct sockaddr *)&local, &len))
 		return -errno;
 	if ((local.sll_hatype != ARPHRD_ETHER &&

@@ -18,7 +18,8 @@
 /*
  * A non-blocking AF_PACKET socket bound to the interface; the descriptor, or a
  * negative errno: -EPERM, -ENODEV, -EOPNOTSUPP when its hardware is not
- * Ethernet. It outlives a link that goes down; an interface that was removed
+ * Ethernet. Where net_link.has_arp is false, as on a dummy, nobody answers. It
+ * outlives a link that goes down; an interface that was removed
  * needs another one.
  */
 int net_arp_open(uint32_t ifindex);
