@@ -37,7 +37,8 @@ enum hands_request_type {
 	HANDS_SET_MTU,     /* .mtu */
 	HANDS_SET_UP,
 	/* .env, .timeout_s: starts the slot's script. -ENOENT: it has none;
-	 * -EBUSY: one is running. HANDS_SCRIPT_ENDED tells its end. */
+	 * -EBUSY: one is running; -EACCES and others: it cannot be run.
+	 * HANDS_SCRIPT_ENDED tells its end. */
 	HANDS_RUN_SCRIPT,
 	HANDS_READY, /* of the whole client: its start is over */
 	HANDS_REQUEST_COUNT,

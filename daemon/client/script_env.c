@@ -57,7 +57,8 @@ static void add_value(struct script_env *env, const char *prefix,
 		env->unroomed++;
 		return;
 	}
-	if (!script_value_is_plain(value)) {
+	if (!script_value_is_plain(value) ||
+	    !script_value_fits_name(name, strlen(name), value)) {
 		env->unsafe++;
 		return;
 	}
@@ -305,8 +306,8 @@ static bool is_reason(const char *text)
 	return false;
 }
 
-/* `NAME=' of one of the prefixes and no other. */
-static bool is_known_name(const char *text, size_t len)
+/* The name behind one of the prefixes, or NULL: another name. */
+static const char *bare_name(const char *text, size_t len)
 {
 	static const char *const prefixes[] = { "new_", "old_", "cur_",
 						"requested_" };
@@ -314,10 +315,11 @@ static bool is_known_name(const char *text, size_t len)
 
 	for (i = 0; i < sizeof(prefixes) / sizeof(prefixes[0]); i++) {
 		n = strlen(prefixes[i]);
-		if (len > n && strncmp(text, prefixes[i], n) == 0)
-			return strspn(text, SCRIPT_NAME_CHARS) == len;
+		if (len > n && strncmp(text, prefixes[i], n) == 0 &&
+		    strspn(text, SCRIPT_NAME_CHARS) == len)
+			return text + n;
 	}
-	return false;
+	return NULL;
 }
 
 /* The first four, in the order that begin() has. */
@@ -340,12 +342,16 @@ static bool is_head(size_t index, const char *text, const char *interface)
 
 static bool is_variable(size_t index, const char *text, const char *interface)
 {
-	const char *value = strchr(text, '=');
+	const char *value = strchr(text, '='), *name;
 
 	if (index < 4)
 		return is_head(index, text, interface);
-	return value && is_known_name(text, (size_t)(value - text)) &&
-	       script_value_is_plain(value + 1);
+	name = value ? bare_name(text, (size_t)(value - text)) : NULL;
+	if (!name || !script_value_is_plain(value + 1))
+		return false;
+	if (strncmp(text, "requested_", strlen("requested_")) == 0)
+		return strcmp(value, "=1") == 0;
+	return script_value_fits_name(name, (size_t)(value - name), value + 1);
 }
 
 int script_env_parse(struct script_env *env, const char *interface,

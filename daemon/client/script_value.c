@@ -71,6 +71,17 @@ static bool is_path(const char *text)
 	return strspn(text, LETTERS DIGITS "#%+-_:.,@~\\/[]= ") == strlen(text);
 }
 
+/* Numbers, addresses, prefixes, an IAID. */
+static bool is_figure(const char *text)
+{
+	return strspn(text, DIGITS "abcdefABCDEF:./") == strlen(text);
+}
+
+static bool is_list_of_figures(const char *text)
+{
+	return strspn(text, DIGITS "abcdefABCDEF:./ ") == strlen(text);
+}
+
 static const struct {
 	enum conf_universe universe;
 	uint32_t code;
@@ -96,6 +107,61 @@ bool script_value_is_safe(enum conf_universe universe, uint32_t code,
 	for (i = 0; i < sizeof(checks) / sizeof(checks[0]); i++) {
 		if (checks[i].universe == universe && checks[i].code == code)
 			return checks[i].check(value);
+	}
+	return true;
+}
+
+static const struct {
+	const char *name;
+	bool (*check)(const char *text);
+} named[] = {
+	{ "host_name", is_host_name },
+	{ "domain_name", is_domain_list },
+	{ "root_path", is_path },
+	{ "nis_domain", is_host_name },
+	{ "netbios_scope", is_host_name },
+	{ "domain_search", is_domain_list },
+	{ "dhcp6_sip_servers_names", is_domain_list },
+	{ "dhcp6_domain_search", is_domain_list },
+	{ "dhcp6_nis_domain_name", is_domain_list },
+	{ "dhcp6_nisp_domain_name", is_domain_list },
+	{ "filename", is_path },
+	{ "server_name", is_host_name },
+	{ "subnet_mask", is_figure },
+	{ "routers", is_list_of_figures },
+	{ "domain_name_servers", is_list_of_figures },
+	{ "static_routes", is_list_of_figures },
+	{ "rfc3442_classless_static_routes", is_list_of_figures },
+	{ "interface_mtu", is_figure },
+	{ "dhcp6_name_servers", is_list_of_figures },
+	{ "ip_address", is_figure },
+	{ "network_number", is_figure },
+	{ "broadcast_address", is_figure },
+	{ "next_server", is_figure },
+	{ "expiry", is_figure },
+	{ "dhcp4o6", is_figure },
+	{ "dhcp4o6_server", is_figure },
+	{ "ip6_address", is_figure },
+	{ "ip6_prefix", is_figure },
+	{ "ip6_prefixlen", is_figure },
+	{ "life_starts", is_figure },
+	{ "preferred_life", is_figure },
+	{ "max_life", is_figure },
+	{ "iaid", is_figure },
+	{ "starts", is_figure },
+	{ "renew", is_figure },
+	{ "rebind", is_figure },
+};
+
+bool script_value_fits_name(const char *name, size_t name_len,
+			    const char *value)
+{
+	size_t i;
+
+	for (i = 0; i < sizeof(named) / sizeof(named[0]); i++) {
+		if (strlen(named[i].name) == name_len &&
+		    strncmp(named[i].name, name, name_len) == 0)
+			return named[i].check(value);
 	}
 	return true;
 }

@@ -4,6 +4,7 @@
 #define DHCP4O6_CLIENT_SCRIPT_VALUE_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "dhcp4o6/conf/conf.h"
@@ -21,5 +22,13 @@ bool script_value_is_plain(const char *value);
  */
 bool script_value_is_safe(enum conf_universe universe, uint32_t code,
 			  const char *value);
+
+/*
+ * The same by the name of a variable without its prefix, `name_len' octets, for
+ * who knows no options; and what the client says of a lease itself has to be
+ * numbers and addresses.
+ */
+bool script_value_fits_name(const char *name, size_t name_len,
+			    const char *value);
 
 #endif /* DHCP4O6_CLIENT_SCRIPT_VALUE_H */

@@ -30,6 +30,8 @@ static void check_script(const struct script_env *env)
 		require(script_value_is_plain(at));
 		require(strchr(at, '=') && *at != '=');
 		require(strncmp(at, "PATH=", 5) != 0);
+		require(strncmp(at, "new_ip_address=", 15) != 0 ||
+			!strpbrk(at, ";$`& '\""));
 		count++;
 	}
 	require(count == env->count && count >= 4);

@@ -377,11 +377,37 @@ static int parse(const char *text, size_t len)
 static void hands_take_no_variable_that_is_not_the_heads_to_set(void **state)
 {
 	static const char *const wrong[] = {
-		"PATH=/tmp",       "LD_PRELOAD=x", "new_=x",     "new_a-b=x",
-		"new_a b=x",       "new_a",        "=x",         "",
-		"IFS=x",           "new_a=\x7f",   "new_a=\n",   "new_a=\xe9",
-		"BASH_FUNC_x%%=x", "reason=BOUND", "medium=x",   "old_=",
-		"interface=c0",    "new_\xe9=x",   "cur_$(x)=x", "newa=x",
+		"PATH=/tmp",
+		"LD_PRELOAD=x",
+		"new_=x",
+		"new_a-b=x",
+		"new_a b=x",
+		"new_a",
+		"=x",
+		"",
+		"IFS=x",
+		"new_a=\x7f",
+		"new_a=\n",
+		"new_a=\xe9",
+		"BASH_FUNC_x%%=x",
+		"reason=BOUND",
+		"medium=x",
+		"old_=",
+		"interface=c0",
+		"new_\xe9=x",
+		"cur_$(x)=x",
+		"newa=x",
+		/* Those of which is known what they may be. */
+		"new_host_name=a;b",
+		"old_domain_name=$(x)",
+		"new_ip_address=$(x)",
+		"cur_ip6_address=::1;x",
+		"new_domain_name_servers=192.0.2.1;x",
+		"new_filename=`x`",
+		"old_expiry=x",
+		"new_host_name=",
+		"requested_x=2",
+		"requested_x=",
 	};
 	char text[256];
 	size_t i, len;
