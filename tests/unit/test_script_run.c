@@ -197,7 +197,11 @@ static void it_can_be_ended_as_any_program(void **state)
 	unsigned long long blocked, ignored;
 
 	signal(SIGPIPE, SIG_IGN);
-	run(w, "grep -E 'Sig(Blk|Ign)' /proc/$$/status >$out", 20);
+	/* Without a child: a shell may block signals while it makes one. */
+	run(w,
+	    "while read -r line; do case $line in SigBlk*|SigIgn*) "
+	    "echo \"$line\" ;; esac; done </proc/self/status >$out",
+	    20);
 	/* 32 and 33 are the C library's own. */
 	assert_int_equal(sscanf(output(w), "SigBlk:%llx SigIgn:%llx", &blocked,
 				&ignored),
@@ -215,10 +219,10 @@ static void what_takes_too_long_is_killed_with_its_children(void **state)
 	int i;
 
 	run(w, "trap '' TERM INT HUP\nsleep 300 & echo $! >$out; wait; wait",
-	    1);
+	    3);
 	assert_int_equal(w->status, 128 + SIGKILL);
 	assert_true(w->timed_out);
-	assert_true(mono_diff_ms(mono_now(), start) >= 1000);
+	assert_true(mono_diff_ms(mono_now(), start) >= 3000);
 	child = (pid_t)atoi(output(w));
 	assert_true(child > 1);
 	/* Whoever is its parent by now has to see its end. */
