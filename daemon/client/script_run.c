@@ -184,5 +184,5 @@ void script_run_reap(struct script_run *run)
 	run->config.ended(run->config.arg,
 			  WIFEXITED(status) ? WEXITSTATUS(status)
 					    : 128 + WTERMSIG(status),
-			  run->timed_out);
+			  run->timed_out && WIFSIGNALED(status));
 }

@@ -49,7 +49,7 @@ static void print_row(const struct arg_row *row)
 		 row->isc ? row->isc : "", row->isc && row->gnu ? ", " : "",
 		 row->gnu ? "--" : "", row->gnu ? row->gnu : "",
 		 row->value ? " " : "", row->value ? row->value : "");
-	printf("  %-24s %s\n", flag, row->help);
+	printf("  %-28s %s\n", flag, row->help);
 }
 
 enum daemon_exit arg_handle_help(struct arg_state *state, const char *value)

@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: BSD-2-Clause
 """Each flag of a program's --help stands in its manual page, under each of its
-names, and so do the default paths. A server's page has no flag that --help
+names, and so do the default paths. A daemon's page has no flag that --help
 lacks; the tools' --help leaves long names to the page.
 """
 
@@ -13,7 +13,8 @@ import sys
 os.chdir(os.path.join(os.path.dirname(os.path.realpath(__file__)), "../.."))
 
 # What ISC's command lines have and --help does not list: which family it is.
-UNLISTED = {"dhcp4o6-server4": {"-4"}, "dhcp4o6-server6": {"-6"}}
+UNLISTED = {"dhcp4o6-server4": {"-4"}, "dhcp4o6-server6": {"-6"},
+            "dhcp4o6-client4": {"-4"}, "dhcp4o6-client6": {"-6"}}
 FLAG = re.compile(r"(?<![\w-])(--?[a-zA-Z0-9][a-zA-Z0-9-]*)")
 
 
@@ -52,7 +53,7 @@ def faults(program):
         yield f"{program}: flags were not understood"
     for flag in sorted(listed - paged):
         yield f"docs/man/{program}.8: {flag} of --help is missing"
-    if program.startswith("dhcp4o6-server"):
+    if program.startswith(("dhcp4o6-server", "dhcp4o6-client")):
         for flag in sorted(paged - listed):
             yield f"docs/man/{program}.8: {flag} is not in --help"
     for path in re.findall(r"/(?:etc|var|run)/dhcp4o6/[\w.]+", text):
