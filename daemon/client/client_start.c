@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "client_start.h"
 
+#include <cap-ng.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
@@ -183,6 +184,17 @@ enum daemon_exit client_end_running(const struct startup *startup)
 		return DAEMON_EXIT_NONE;
 	log_error("process %d does not end", (int)pid);
 	return DAEMON_EXIT_FAILURE;
+}
+
+enum daemon_exit client_check_capabilities(void)
+{
+	capng_get_caps_process();
+	if (capng_have_capability(CAPNG_EFFECTIVE, CAP_NET_ADMIN) &&
+	    capng_have_capability(CAPNG_EFFECTIVE, CAP_NET_RAW))
+		return DAEMON_EXIT_NONE;
+	log_error("no permission: addresses are set with CAP_NET_ADMIN and "
+		  "CAP_NET_RAW, which root has");
+	return DAEMON_EXIT_NOPERM;
 }
 
 enum daemon_exit client_check_script(const char *script)

@@ -47,6 +47,9 @@ int client_find_peers(struct instance_peers *peers,
  */
 enum daemon_exit client_end_running(const struct startup *startup);
 
+/* An interface is changed by who may: DAEMON_EXIT_NONE or _NOPERM. */
+enum daemon_exit client_check_capabilities(void);
+
 /* A script that was asked for by name can be run: DAEMON_EXIT_NONE. */
 enum daemon_exit client_check_script(const char *script);
 

@@ -138,11 +138,15 @@ bool client4_is_unicast(const struct client4_query *query)
 	return rows[query->kind].is_unicast && query->server_id.s_addr;
 }
 
+uint8_t client4_query_type(enum client4_query_kind kind)
+{
+	return (unsigned int)kind < CLIENT4_QUERY_KIND_COUNT ? rows[kind].type
+							     : 0;
+}
+
 const char *client4_query_name(enum client4_query_kind kind)
 {
-	if ((unsigned int)kind >= CLIENT4_QUERY_KIND_COUNT)
-		return NULL;
-	return dhcp4_msg_type_name(rows[kind].type);
+	return dhcp4_msg_type_name(client4_query_type(kind));
 }
 
 /* Octets of an option, pieces of 255 counted (RFC 3396). */

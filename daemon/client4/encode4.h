@@ -87,6 +87,8 @@ unsigned int client4_encode(struct wire_writer *w,
 /* Would DHCPv4 unicast this message? */
 bool client4_is_unicast(const struct client4_query *query);
 
+/* enum dhcp4_msg_type; 0 outside the enum. */
+uint8_t client4_query_type(enum client4_query_kind kind);
 /* "DHCPDISCOVER", "DHCPREQUEST", ...; NULL outside the enum. */
 const char *client4_query_name(enum client4_query_kind kind);
 
