@@ -16,7 +16,8 @@
 #include "hands_private.h"
 
 /* For the head to finish when it was told to stop: a last script may run. */
-#define STOP_TIMEOUT_S 30
+#define STOP_TIMEOUT_S  30
+#define REFUSALS_LOGGED 8
 
 static void stop(struct hands *hands, int status)
 {
@@ -143,10 +144,14 @@ static void answer_request(struct hands *hands, size_t len)
 	answer.error = hands_decode(hands->octets, len, hands->names,
 				    hands->config.slot_count, &hands->request);
 	answer.serial = hands->request.serial;
-	if (answer.error)
-		log_warning("the packet process asks for what it may not");
-	else
+	if (answer.error) {
+		/* Who does so means ill, and could fill the log. */
+		if (hands->refused++ < REFUSALS_LOGGED)
+			log_warning("the packet process asks for what it may "
+				    "not");
+	} else {
 		answer.error = hands_do(hands, &fd);
+	}
 	err = seqpacket_send(hands->config.requests_fd, &answer, sizeof(answer),
 			     &fd, fd >= 0);
 	if (fd >= 0)

@@ -31,6 +31,7 @@ struct hands {
 	bool is_stopping;
 	bool head_is_gone;
 	int status;
+	uint64_t refused; /* requests that hands_decode() did not take */
 	/* The request that is being done. */
 	struct hands_request request;
 	uint8_t octets[HANDS_REQUEST_MAX];
