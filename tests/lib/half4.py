@@ -98,6 +98,8 @@ class Six(threading.Thread):
                 continue
             except OSError:
                 return
+            if not octets:  # of close()
+                return
             self.handle(octets)
 
     def handle(self, octets):
