@@ -183,12 +183,34 @@ static void nothing_but_arp_of_the_link_is_heard(void **state)
 	x0_remove();
 }
 
-/* 0, or the number of what went wrong. */
-static int use_without_privilege(int fd)
+/* Bound anew, to all of an interface; 0, or what it hears of this frame. */
+static int listen_to_all(int fd, uint32_t ifindex, uint32_t from,
+			 uint16_t protocol)
 {
 	struct sockaddr_ll all = { .sll_family = AF_PACKET,
 				   .sll_protocol = htons(ETH_P_ALL),
-				   .sll_ifindex = (int)y0 };
+				   .sll_ifindex = (int)ifindex };
+	struct sockaddr_ll to = { .sll_family = AF_PACKET,
+				  .sll_protocol = htons(protocol),
+				  .sll_ifindex = (int)from,
+				  .sll_halen = ARP_MAC_LEN };
+	struct arp_packet arp = arp_announcement(x0_mac, addr(7));
+	uint8_t octets[ARP_PACKET_LEN];
+	struct wire_writer w = wire_writer(octets, sizeof(octets));
+
+	arp_encode(&w, &arp);
+	memset(to.sll_addr, 0xff, ARP_MAC_LEN);
+	if (bind(fd, (struct sockaddr *)&all, sizeof(all)))
+		return 0; /* all the better */
+	if (sendto(fd, octets, sizeof(octets), 0, (struct sockaddr *)&to,
+		   sizeof(to)) < 0)
+		return 1;
+	return is_readable(fd, 200);
+}
+
+/* 0, or the number of what went wrong. */
+static int use_without_privilege(int fd)
+{
 	struct arp_packet arp = arp_announcement(x0_mac, addr(7));
 	enum drop_reason why;
 
@@ -203,12 +225,9 @@ static int use_without_privilege(int fd)
 	if (!setsockopt(fd, SOL_SOCKET, SO_DETACH_FILTER, &(int){ 0 },
 			sizeof(int)))
 		return 4;
-	if (bind(fd, (struct sockaddr *)&all, sizeof(all)))
-		return 0;
-	arp = arp_announcement(x0_mac, addr(7));
-	if (net_arp_send(fd, x0, &arp)) /* arrives on y0 */
+	if (listen_to_all(fd, y0, x0, ETH_P_ARP))
 		return 5;
-	return is_readable(fd, 200) ? 6 : 0;
+	return listen_to_all(fd, x0, y0, ETH_P_IP) ? 6 : 0;
 }
 
 static void a_process_without_privilege_can_use_it(void **state)

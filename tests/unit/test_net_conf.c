@@ -356,6 +356,12 @@ static void errors_have_names_and_the_kernels_words(void **state)
 	assert_non_null(strstr(net_conf_text(conf), "mtu"));
 	assert_int_equal(net_conf_set_mtu(conf, ip_ifindex("x0"), 1400), 0);
 	assert_string_equal(net_conf_text(conf), "");
+	/* Too small for IPv6, which such an interface does not have at all. */
+	ip_run("ip link set x0 mtu 1000");
+	addr = v6("2001:db8::5");
+	assert_int_equal(net_conf_remove_addr(conf, &addr), 0);
+	assert_true(net_conf_put_addr(conf, &addr) < 0);
+	ip_run("ip link set x0 mtu 1500");
 	if (!system("sysctl -qw net.ipv6.conf.x0.disable_ipv6=1 2>/dev/null")) {
 		addr = v6("2001:db8::5");
 		assert_int_equal(net_conf_put_addr(conf, &addr), -EACCES);

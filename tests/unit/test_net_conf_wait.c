@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * A kernel that does not answer, and one that answers late: its answers are
- * held back by a filter on our own socket, in a namespace of our own.
+ * Kernels that are not as one would have them, in a namespace of our own: one
+ * that does not answer (a filter on our own socket holds its answers back), one
+ * that answers late, and one that lists more than it was asked for.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -13,6 +14,7 @@
 #include <arpa/inet.h>
 #include <errno.h>
 #include <linux/filter.h>
+#include <stdio.h>
 #include <sys/socket.h>
 
 #include "../../lib/net/net_conf_internal.h"
@@ -121,6 +123,60 @@ static void an_answer_to_another_question_is_not_taken_for_ours(void **state)
 	end();
 }
 
+/* More of a kind than one reading holds. */
+static void add_many(unsigned int net, const char *what)
+{
+	FILE *batch = popen("ip -batch -", "w");
+
+	assert_non_null(batch);
+	for (int i = 0; i <= NET_CONF_ROUTE_MAX; i++)
+		fprintf(batch, "route add 10.%u.%d.%d/32 %s\n", net, i / 256,
+			i % 256, what);
+	assert_int_equal(pclose(batch), 0);
+}
+
+static int count_routes(const char *what)
+{
+	int count = 0;
+
+	for (const char *at = ip_routes(what); *at; at++)
+		count += *at == '\n';
+	return count;
+}
+
+/* As before Linux 4.20: others are neither removed nor in the way. */
+static void a_kernel_that_lists_everything_is_sorted_out(void **state)
+{
+	struct net_conf_route4 ours = { .prefix_len = 0 };
+	int off = 0;
+
+	(void)state;
+	if (!have_netns)
+		skip_case("needs root, for a namespace");
+	begin();
+	assert_int_equal(setsockopt(mnl_socket_get_fd(conf->socket),
+				    SOL_NETLINK, NETLINK_GET_STRICT_CHK, &off,
+				    sizeof(off)),
+			 0);
+	add_many(1, "dev y0 proto dhcp");
+	add_many(2, "dev x0");
+	add_many(3, "dev x0 proto dhcp table 1000");
+	ip_run("ip route add 10.4.0.0/16 dev x0 proto dhcp");
+	assert_int_equal(net_conf_put_routes4(conf, ip_ifindex("x0"),
+					      NET_CONF_MAIN, &ours, 1),
+			 0);
+	assert_string_equal(ip_routes("dev x0 proto dhcp"),
+			    "default scope link\n");
+	assert_int_equal(net_conf_remove_route4(conf, ip_ifindex("x0"),
+						NET_CONF_MAIN, &ours),
+			 0);
+	assert_string_equal(ip_routes("dev x0 proto dhcp"), "");
+	assert_int_equal(count_routes("dev y0"), NET_CONF_ROUTE_MAX + 1);
+	assert_int_equal(count_routes("dev x0"), NET_CONF_ROUTE_MAX + 1);
+	assert_int_equal(count_routes("table 1000"), NET_CONF_ROUTE_MAX + 1);
+	end();
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -128,6 +184,7 @@ int main(void)
 			a_kernel_without_an_answer_is_given_up_in_time),
 		cmocka_unit_test(
 			an_answer_to_another_question_is_not_taken_for_ours),
+		cmocka_unit_test(a_kernel_that_lists_everything_is_sorted_out),
 	};
 
 	return cmocka_run_group_tests(tests, enter, NULL);
