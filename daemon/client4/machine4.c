@@ -29,7 +29,9 @@ static void note(struct machine4 *m, enum machine4_event event)
 	else if (event == MACHINE4_ON_STOP)
 		m->is_up = false;
 	else if (event == MACHINE4_ON_LINK_DOWN)
-		m->is_link_down = true;
+		m->is_link_down = m->is_doubtful = true;
+	else if (event == MACHINE4_ON_LINK_UP)
+		m->is_link_down = false;
 }
 
 /* RFC 2131 section 4.4.5: the end of a lease is now, not at the next event. */
@@ -49,7 +51,7 @@ static void expire(struct machine4_turn *turn)
 		turn->step->change = MACHINE4_UNRELEASED;
 	machine4_forget(m, true);
 	if (m->is_up)
-		machine4_begin_init(turn, turn->now);
+		machine4_begin_init(turn, machine4_spaced(turn));
 	else
 		machine4_begin_wait(turn, MACHINE4_WAITING);
 }
@@ -89,8 +91,6 @@ static void run(struct machine4_turn *turn, enum machine4_event event)
 		machine4_dispatch(turn, event);
 	else if (turn->msg)
 		turn->drop = DROP_NOT_AWAITED;
-	if (event == MACHINE4_ON_LINK_UP)
-		m->is_link_down = false;
 	turn->step->wake = wake_of(m);
 }
 

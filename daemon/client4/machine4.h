@@ -125,6 +125,7 @@ struct machine4 {
 	/* Private. */
 	bool has_begun; /* the first message was planned */
 	bool is_link_down;
+	bool is_doubtful; /* the link was away since a server was asked */
 	enum machine4_change news; /* what the lease will be after a probe */
 	struct in_addr wish;
 	/* The exchange, and the server and address it is about. */

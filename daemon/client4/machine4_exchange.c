@@ -65,6 +65,9 @@ static uint16_t secs_of(const struct machine4_turn *turn)
 {
 	int64_t s = mono_diff_ns(turn->now, turn->machine->began) / NS_PER_S;
 
+	/* Who is in haste may ask before the exchange was to begin. */
+	if (s < 0)
+		return 0;
 	return s > UINT16_MAX ? UINT16_MAX : (uint16_t)s;
 }
 

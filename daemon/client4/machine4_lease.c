@@ -140,6 +140,7 @@ void machine4_fill_lease(struct machine4_turn *turn)
 	lease->rebind = to_wall(m->t2, turn);
 	lease->expire = to_wall(m->expire, turn);
 	m->has_lease = true;
+	m->is_doubtful = m->is_link_down;
 }
 
 /* ---- from the file ---- */

@@ -12,7 +12,10 @@
 #define MACHINE4_RENEW_MIN_S 60
 /* A NAK of a server that is not the lease's waits for an ACK of one that is. */
 #define MACHINE4_NAK_WAIT_S 2
-/* What starts an exchange from outside, again and again, does so no faster. */
+/*
+ * What starts an exchange again and again, be it from outside or the short
+ * times of a lease, does so no faster.
+ */
 #define MACHINE4_SPACING_S 4
 
 /* One event. */

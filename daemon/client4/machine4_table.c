@@ -101,10 +101,30 @@ static void begin(struct machine4_turn *turn)
 	}
 }
 
-/* RFC 7341 section 9: renewal goes on, at once if its time has come. */
+/* RFC 2131 section 3.7: after a disconnection an address is verified. */
+static bool is_to_verify(const struct machine4_turn *turn)
+{
+	const struct machine4 *m = turn->machine;
+
+	return m->is_doubtful && !m->is_link_down && may_verify(turn);
+}
+
+static void verify(struct machine4_turn *turn)
+{
+	if (is_to_verify(turn))
+		machine4_begin_reboot(turn, machine4_spaced(turn));
+}
+
+/*
+ * RFC 7341 section 9: renewal goes on, at once if its time has come. What makes
+ * DHCPv6 stop is often the link, which may be another one by now.
+ */
 static void hold_no_longer(struct machine4_turn *turn)
 {
-	machine4_resume(turn, machine4_spaced(turn));
+	if (is_to_verify(turn))
+		machine4_begin_reboot(turn, machine4_spaced(turn));
+	else
+		machine4_resume(turn, machine4_spaced(turn));
 }
 
 static void wait(struct machine4_turn *turn)
@@ -217,6 +237,7 @@ static void rebooting_timer(struct machine4_turn *turn)
 		if (machine4_is_due(m->next, turn->now))
 			machine4_send_request(turn);
 	} else if (m->is_held) {
+		m->is_doubtful = m->is_link_down;
 		machine4_resume(turn, turn->now);
 	} else {
 		m->wish = m->lease.addr;
@@ -268,7 +289,7 @@ static void bound_timer(struct machine4_turn *turn)
 	if (!machine4_is_due(m->t1, turn->now))
 		return;
 	m->restarts = 0; /* it went well for half of a lease */
-	machine4_resume(turn, turn->now);
+	machine4_resume(turn, machine4_spaced(turn));
 }
 
 static void renewing_timer(struct machine4_turn *turn)
@@ -276,7 +297,8 @@ static void renewing_timer(struct machine4_turn *turn)
 	struct machine4 *m = turn->machine;
 
 	if (machine4_is_due(m->t2, turn->now))
-		machine4_begin_renewal(turn, MACHINE4_REBINDING, turn->now);
+		machine4_begin_renewal(turn, MACHINE4_REBINDING,
+				       machine4_spaced(turn));
 	else if (machine4_is_due(m->next, turn->now))
 		machine4_send_request(turn);
 }
@@ -335,13 +357,6 @@ static void refused_if_held(struct machine4_turn *turn)
 {
 	if (turn->machine->is_held)
 		refused(turn);
-}
-
-/* RFC 2131 section 3.7: after a disconnection an address is verified. */
-static void verify(struct machine4_turn *turn)
-{
-	if (turn->machine->is_link_down && may_verify(turn))
-		machine4_begin_reboot(turn, machine4_spaced(turn));
 }
 
 static void start_again(struct machine4_turn *turn)

@@ -226,6 +226,8 @@ static void become_held(enum machine4_state state)
 		break;
 	case MACHINE4_REBINDING:
 		life_run(life.machine.t2);
+		if (!life.step.sends) /* a REQUEST was sent just before */
+			life_wake();
 		break;
 	case MACHINE4_HOLDING:
 	case MACHINE4_RELEASING:
