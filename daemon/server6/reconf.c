@@ -10,12 +10,15 @@
 #define MESSAGE_MAX 4096 /* a relay path is 1,024 octets at most */
 #define TICKS_PER_S 10
 #define PER_TICK    (RECONF_PER_SECOND / TICKS_PER_S)
-#define SWEEP_MAX   4096 /* leases looked at in a tick */
+#define SWEEP_MAX   4096               /* leases looked at in a tick */
+#define WAITS_MAX   (60 * TICKS_PER_S) /* for the mark, until it is given up */
 
 struct task {
 	uint64_t hash;    /* of the DUID */
 	uint8_t asks_for; /* 0: the entry is free */
 	uint8_t tries;
+	uint16_t
+		waits; /* ticks before the first one: the mark is not durable */
 	uint8_t duid_len;
 	uint8_t duid[LEASE_CLIENT_ID_MAX];
 	struct mono_time next;
@@ -166,14 +169,14 @@ static int send_one(struct reconf *reconf, struct task *task,
 	route.lease.client_id_len = task->duid_len;
 	err = decide6_encode_reconfigure(&serve->decide, &route.lease,
 					 task->asks_for, &w);
-	if (!err) {
-		front_send(serve->front, &way,
-			   wire_reader(message, wire_len(&w)));
-		metrics_count(&serve->front->metrics, METRIC_LEASE6_RECONF_SENT,
-			      1);
-	} else if (err != -EAGAIN) { /* the disk may be ready the next time */
-		return err;
+	if (err == -EAGAIN && task->waits++ < WAITS_MAX) {
+		task->next = now; /* the disk may be ready at the next tick */
+		return 0;
 	}
+	if (err)
+		return err;
+	front_send(serve->front, &way, wire_reader(message, wire_len(&w)));
+	metrics_count(&serve->front->metrics, METRIC_LEASE6_RECONF_SENT, 1);
 	task->next = mono_add_ms(now, RECONF_TIMEOUT_MS << task->tries);
 	task->tries++;
 	return 0;
@@ -262,6 +265,7 @@ int reconf_start(struct reconf *reconf, const uint8_t *duid, size_t len,
 		return -ENOSPC;
 	task->asks_for = asks_for;
 	task->tries = 0;
+	task->waits = 0;
 	err = send_one(reconf, task, mono_now());
 	if (err)
 		end_task(reconf, task, METRIC_LEASE6_RECONF_FAILED);

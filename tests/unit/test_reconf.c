@@ -26,12 +26,13 @@ struct fixture {
 };
 
 static unsigned int sent;
+static struct in6_addr sent_to; /* the last one */
 
 void front_send(struct front *front, const struct front_way *way,
 		struct wire_reader message)
 {
 	(void)front;
-	(void)way;
+	sent_to = way->peer;
 	assert_int_equal(message.pos[0], DHCP6_RECONFIGURE);
 	sent++;
 }
@@ -133,6 +134,48 @@ static void who_does_not_accept_it_costs_the_others_no_time(void **state)
 	assert_int_equal(reconf_in_flight(f->serve.reconf), 1);
 }
 
+/* The first try went to an address of the client, which stands behind a relay,
+ * two seconds later: what waits for the disk was counted as one. */
+static void a_start_that_waits_for_the_disk_takes_the_first_way(void **state)
+{
+	struct fixture *f = *state;
+	struct rkap *rkap = &f->serve.rkap;
+	const uint8_t *duid = f->world.duid;
+
+	give_lease(f, 1, LEASE_FLAG_RECONFIGURE);
+	rkap_init(rkap, "secret", 6);
+	rkap_start(rkap, (struct wall_time){ WORLD6_WALL });
+	rkap_reserve(rkap, rkap_next_mark(rkap));
+	assert_int_equal(reconf_start(f->serve.reconf, duid,
+				      sizeof(f->world.duid), DHCP6_RENEW),
+			 0);
+	tick(f);
+	assert_int_equal(sent, 0);
+	rkap_end_reserve(rkap, true);
+	tick(f);
+	assert_int_equal(sent, 1);
+	assert_true(IN6_IS_ADDR_LINKLOCAL(&sent_to));
+}
+
+static void a_start_does_not_wait_for_the_disk_for_ever(void **state)
+{
+	struct fixture *f = *state;
+	struct rkap *rkap = &f->serve.rkap;
+	const uint8_t *duid = f->world.duid;
+	unsigned int i;
+
+	give_lease(f, 1, LEASE_FLAG_RECONFIGURE);
+	rkap_init(rkap, "secret", 6);
+	rkap_start(rkap, (struct wall_time){ WORLD6_WALL });
+	rkap_reserve(rkap, rkap_next_mark(rkap));
+	(void)reconf_start(f->serve.reconf, duid, sizeof(f->world.duid),
+			   DHCP6_RENEW);
+	for (i = 0; reconf_in_flight(f->serve.reconf) && i < 1000; i++)
+		tick(f);
+	assert_in_range(i, 590, 610);
+	assert_int_equal(sent, 0);
+}
+
 static void a_client_that_asks_again_is_left_alone(void **state)
 {
 	struct fixture *f = *state;
@@ -180,6 +223,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		ROW(all_clients_are_asked_no_faster_than_is_said),
 		ROW(who_does_not_accept_it_costs_the_others_no_time),
+		ROW(a_start_that_waits_for_the_disk_takes_the_first_way),
+		ROW(a_start_does_not_wait_for_the_disk_for_ever),
 		ROW(a_client_that_asks_again_is_left_alone),
 		ROW(each_of_many_is_known_when_it_asks),
 	};
