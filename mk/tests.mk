@@ -215,6 +215,7 @@ $(O)/tests/unit/test_apply4 $(O)/tests/unit/test_apply4_kernel: \
 	$(call obj,tests/unit/apply4_fixture.c daemon/client4/apply4.c)
 $(O)/tests/fuzz/fuzz_apply4: $(O)/daemon/client4/apply4.o
 
+$(O)/tests/unit/test_source6: $(O)/daemon/client6/source6.o
 # What client6 decides needs nothing else of client6.
 MACHINE6_OBJ = $(call obj,$(addprefix daemon/client6/,machine6.c exchange6.c \
 	grant6.c held6.c lease6.c messages6.c offers6.c replies6.c states6.c))

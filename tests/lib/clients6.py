@@ -49,7 +49,8 @@ class Wire:
 
     def messages(self):
         """Names of all messages so far, relayed ones as they travel."""
-        return [MESSAGES[m[0]] for m in self.octets()]
+        return [MESSAGES[m[0]] for m in self.octets()
+                if m[0] < len(MESSAGES)]
 
     def octets(self):
         while True:
@@ -61,6 +62,10 @@ class Wire:
                     int.from_bytes(packet[40:42], "big"),
                     int.from_bytes(packet[42:44], "big")}:
                 self.seen.append(packet[48:])
+
+    def octets_of(self, kind):
+        """The messages of that number."""
+        return [m for m in self.octets() if m[0] == kind]
 
     def wait(self, name, count=1, timeout_s=15.0):
         """Until so many messages of that name have passed."""

@@ -152,8 +152,30 @@
  *    "server_id": "192.0.2.1", "server6": "2001:db8::1",
  *    "t1_s": N, "t2_s": N, "expires_s": N
  * }}
- * client6, command `client': the same for DHCPv6, an array of interfaces:
- * {"client6": {"interfaces": [{"interface": "eth1", "state": TEXT, ...}]}}
+ *
+ * client6, command `client', args {"interface": IF} (optional), one item. Times
+ * as above, those without an end null; what is not known is left out.
+ * {"client6": {
+ *    "pid": 4711, "duid": "00:01:...",
+ *    "dhcp4o6": true,                          it is on
+ *    "peer": as above, "port": 6767,
+ *    "interfaces": [
+ *      {"interface": "eth1",
+ *       "state": "bound" or another of the machine, or "starting",
+ *       "link": "up" | "down" | "gone", "link_local": "fe80::1",
+ *       "server_duid": "00:01:...", "in_use": true,
+ *       "t1_s": N, "t2_s": N, "expires_s": N, "next_message_s": N,
+ *       "refresh_s": N,                        of a stateless client
+ *       "addresses": [{"address": "2001:db8::7", "iaid": N,
+ *                      "preferred_s": N, "valid_s": N}, ...],
+ *       "prefixes": [{"prefix": "2001:db8:1::", "prefix_len": 56, ...}, ...],
+ *       "dhcp4o6": true,                       queries go out on it
+ *       "dhcp4o6_servers": ["2001:db8::547", ...]}, ...]
+ * }}
+ * client6, command `stats', one item:
+ * {"client6": {"pid", "version", "port", "uptime_s" as above,
+ *    METRICS_OF_CLIENT6: "socket", "ipc", "dhcp6", "drops", with "ipc" extended
+ *    by "state": {"peer", "up": BOOL}}}
  *
  * client4 and client6, commands `renew' and `release', no args: no item; the
  * end's code is OK, or FAILED with a text that says why.

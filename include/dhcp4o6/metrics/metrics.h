@@ -24,9 +24,9 @@
 /* clang-format off */
 #define METRIC_TABLE(ROW)                                                                                              \
 	/* UDP socket(s) on port 547 */                                                                                \
-	ROW(SOCKET_RX, "socket", "rx_packets", "packets", "datagrams received on UDP port 547")                        \
+	ROW(SOCKET_RX, "socket", "rx_packets", "packets", "datagrams received on the UDP port of DHCPv6")                        \
 	ROW(SOCKET_RX_OCTETS, "socket", "rx_octets", "octets", "UDP payload of these")                                 \
-	ROW(SOCKET_TX, "socket", "tx_packets", "packets", "datagrams sent from UDP port 547")                          \
+	ROW(SOCKET_TX, "socket", "tx_packets", "packets", "datagrams sent from the UDP port of DHCPv6")                          \
 	ROW(SOCKET_TX_OCTETS, "socket", "tx_octets", "octets", "UDP payload of these")                                 \
 	ROW(SOCKET_RX_OVERFLOW, "socket", "rx_overflow", "packets", "datagrams lost to a full socket buffer")          \
 	/* Frames through AF_XDP, all queues together */                                                               \
@@ -152,6 +152,8 @@ enum metrics_group {
 #define METRICS_OF_SERVER6                                              \
 	(METRICS_SOCKET | METRICS_AFXDP | METRICS_IPC | METRICS_DHCP6 | \
 	 METRICS_LEASES6 | METRICS_DROPS)
+#define METRICS_OF_CLIENT6 \
+	(METRICS_SOCKET | METRICS_IPC | METRICS_DHCP6 | METRICS_DROPS)
 #define METRICS_OF_SERVER4 \
 	(METRICS_IPC | METRICS_LEASES | METRICS_DHCP4 | METRICS_DROPS)
 #define METRICS_OF_CLIENT4 (METRICS_IPC | METRICS_DHCP4 | METRICS_DROPS)

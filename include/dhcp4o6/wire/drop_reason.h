@@ -108,8 +108,14 @@
 	ROW(LEASE_OVER, "lease-over", "ACK of a lease that ran out before it came")                                    \
 	ROW(MISSING_OPTION, "missing-option", "OFFER or ACK without an option that must be there")                     \
 	ROW(OFFER_NOT_TAKEN, "offer-not-taken", "OFFER that is no better than one before")                             \
+	/* Between network and a client's half */                                                                      \
+	ROW(NO_SERVERS, "no-servers", "DHCPV4-QUERY or DHCPV4-RESPONSE while no DHCPv6 server gives option 88")        \
+	ROW(SERVER_ADDRESS, "server-address", "option 88 has an address that no server can have")                      \
+	ROW(NO_SOURCE, "no-source", "the interface has no usable address of the scope of the destination")             \
+	ROW(LINK_DOWN, "link-down", "the interface is down, or has no link-local address")                             \
+	ROW(OTHER_SOURCE, "other-source", "DHCPV4-RESPONSE from an address that option 88 does not have")              \
 	/* Sending */                                                                                                  \
-	ROW(SEND_FAILED, "send-failed", "the kernel refused to send the answer")                                      \
+	ROW(SEND_FAILED, "send-failed", "the kernel refused to send it")                                      \
 	ROW(NO_MEMORY, "no-memory", "memory ran out or a table is full")
 
 enum drop_reason {
