@@ -16,7 +16,8 @@
 #define CLIENT_ID_TYPE_DUID 255 /* RFC 4361 section 6.1 */
 #define ETHERNET_ADDR_LEN   6
 #define OPTION_HEAD         2
-#define IP_UDP_HEADERS      28 /* counted in option 57 */
+#define IP_UDP_HEADERS      28  /* counted in option 57 */
+#define SIZE_MIN            576 /* of option 57: RFC 2132 section 9.10 */
 #define OPT_RAPID_COMMIT    80
 #define OPT_IPV6_ONLY       108
 
@@ -282,6 +283,14 @@ static void put_address(struct encoding *e)
 		put_option(e, DHCP4_OPT_REQUESTED_ADDRESS, &addr, sizeof(addr));
 }
 
+/* The configuration's, if a server may be told that. */
+static bool find_size(struct encoding *e, uint8_t space[CONF_EXPR_DATA_MAX],
+		      struct conf_data *sent)
+{
+	return find_sent(e, DHCP4_OPT_MAX_MESSAGE_SIZE, 2, space, sent) &&
+	       (sent->data[0] << 8 | sent->data[1]) >= SIZE_MIN;
+}
+
 static void put_sizes(struct encoding *e)
 {
 	const uint16_t most = CLIENT4_MESSAGE_MAX + IP_UDP_HEADERS;
@@ -292,7 +301,7 @@ static void put_sizes(struct encoding *e)
 	if (e->row->has_lifetime &&
 	    find_sent(e, DHCP4_OPT_LEASE_TIME, 4, space, &sent))
 		put_option(e, DHCP4_OPT_LEASE_TIME, sent.data, sent.len);
-	if (find_sent(e, DHCP4_OPT_MAX_MESSAGE_SIZE, sizeof(own), space, &sent))
+	if (find_size(e, space, &sent))
 		put_option(e, DHCP4_OPT_MAX_MESSAGE_SIZE, sent.data, sent.len);
 	else
 		put_option(e, DHCP4_OPT_MAX_MESSAGE_SIZE, own, sizeof(own));

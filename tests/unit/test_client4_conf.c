@@ -90,6 +90,21 @@ static void what_is_to_be_sent_is_sent_where_it_may_be(void **state)
 	assert_false(has(60));
 }
 
+/* What is less is what every host takes: RFC 2132 section 9.10. */
+static void a_size_of_less_than_576_octets_is_not_said(void **state)
+{
+	const uint8_t own[] = { 1252 >> 8, 1252 & 255 };
+	const uint8_t least[] = { 576 >> 8, 576 & 255 };
+
+	(void)state;
+	parse("send dhcp-max-message-size 575;\n"
+	      "interface \"eth1\" { send dhcp-max-message-size 576; }\n");
+	begin("eth0");
+	assert_option(57, own, 2);
+	begin("eth1");
+	assert_option(57, least, 2);
+}
+
 static void servers_are_chosen_as_the_file_says(void **state)
 {
 	struct answer offer = answer_of(DHCP4_OFFER);
@@ -197,6 +212,8 @@ int main(void)
 			teardown),
 		cmocka_unit_test_teardown(
 			what_is_to_be_sent_is_sent_where_it_may_be, teardown),
+		cmocka_unit_test_teardown(
+			a_size_of_less_than_576_octets_is_not_said, teardown),
 		cmocka_unit_test_teardown(servers_are_chosen_as_the_file_says,
 					  teardown),
 		cmocka_unit_test_teardown(times_are_those_of_the_file,
