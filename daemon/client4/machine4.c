@@ -39,13 +39,14 @@ static void expire(struct machine4_turn *turn)
 {
 	struct machine4 *m = turn->machine;
 	bool is_releasing = m->state == MACHINE4_RELEASING;
+	bool is_probed = m->state == MACHINE4_PROBING;
 	bool is_over = m->has_lease && machine4_is_due(m->expire, turn->now);
 
 	if (!is_over)
 		return;
-	if (!m->is_held && m->state != MACHINE4_PROBING && !is_releasing)
+	if (!m->is_held && !is_probed && !is_releasing)
 		return; /* of the file: looked at when it is asked for */
-	if (m->is_held)
+	if (m->is_held || is_probed)
 		turn->step->change = MACHINE4_EXPIRED;
 	else if (is_releasing)
 		turn->step->change = MACHINE4_UNRELEASED;

@@ -79,7 +79,7 @@ enum machine4_change {
 	MACHINE4_REBOUND,    /* script REBIND */
 	MACHINE4_FAILED,     /* no server in time; it goes on, script FAIL */
 	MACHINE4_UNRELEASED, /* no START in time; all is as it was */
-	MACHINE4_EXPIRED,    /* script EXPIRE, here and for the next one */
+	MACHINE4_EXPIRED,    /* in use or probed; script EXPIRE, as for NAKED */
 	MACHINE4_NAKED,      /* a server said NAK about a lease in use */
 	MACHINE4_DECLINED,   /* after IN_USE or REFUSED */
 	MACHINE4_GIVEN_BACK, /* RELEASE is in step.query, script RELEASE */

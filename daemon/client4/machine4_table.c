@@ -369,7 +369,8 @@ static void start_again(struct machine4_turn *turn)
 
 static void end(struct machine4_turn *turn)
 {
-	turn->step->change = MACHINE4_ENDED;
+	if (turn->step->change != MACHINE4_EXPIRED) /* just now */
+		turn->step->change = MACHINE4_ENDED;
 	turn->machine->is_held = false;
 	machine4_enter(turn->machine, MACHINE4_STOPPED);
 }

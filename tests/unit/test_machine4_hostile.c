@@ -129,6 +129,32 @@ static void a_link_that_is_still_away_is_verified_when_it_is_back(void **state)
 	assert_sent(CLIENT4_INIT_REBOOT);
 }
 
+/* Who probes is told that there is nothing to probe for any more. */
+static void a_lease_that_ends_while_it_is_probed_has_an_end(void **state)
+{
+	(void)state;
+	life_become(MACHINE4_PROBING, false);
+	life_event(MACHINE4_ON_STOP, NS_PER_S);
+	life_wake();
+	assert_change(MACHINE4_EXPIRED);
+	assert_state(MACHINE4_WAITING);
+	life_event(MACHINE4_ON_PROBE_OK, 0);
+	assert_state(MACHINE4_WAITING);
+	assert_false(life.machine.is_held);
+}
+
+/* The kernel counts no suspend: it would have the address for longer. */
+static void what_ended_with_the_lease_does_not_stay_at_the_end(void **state)
+{
+	(void)state;
+	life_become(MACHINE4_BOUND, true);
+	life.now = mono_add_s(life.machine.expire, 1000);
+	life_event(MACHINE4_ON_END, 0);
+	assert_change(MACHINE4_EXPIRED);
+	assert_state(MACHINE4_STOPPED);
+	assert_true(life.step.wake.ns == MACHINE4_NEVER);
+}
+
 static void secs_never_run_backwards(void **state)
 {
 	(void)state;
@@ -153,6 +179,10 @@ int main(void)
 			a_verification_that_stop_breaks_off_is_made_good),
 		cmocka_unit_test(
 			a_link_that_is_still_away_is_verified_when_it_is_back),
+		cmocka_unit_test(
+			a_lease_that_ends_while_it_is_probed_has_an_end),
+		cmocka_unit_test(
+			what_ended_with_the_lease_does_not_stay_at_the_end),
 		cmocka_unit_test(secs_never_run_backwards),
 	};
 
