@@ -76,18 +76,17 @@ static void set_rt(struct machine6 *m)
 		x->rt_ns = max + spread(m, max, false);
 }
 
-void exchange6_begin(struct turn *t, uint8_t type, enum timing timing,
-		     uint32_t hold_ms)
+void exchange6_begin(struct turn *t, uint8_t type, enum timing timing)
 {
 	const struct parameters *row = &parameters[timing];
 	struct exchange *x = &t->m->exchange;
-	uint32_t delay_ms = hold_ms;
+	uint32_t delay_ms = 0;
 	uint32_t xid = draw(t->m) & 0xffffff;
 
 	if (xid == x->xid) /* late answers to the last one are told apart */
 		xid ^= 1;
 	if (row->delay_ms)
-		delay_ms += draw(t->m) % (row->delay_ms + 1);
+		delay_ms = draw(t->m) % (row->delay_ms + 1);
 	*x = (struct exchange){
 		.type = type,
 		.timing = timing,
@@ -99,6 +98,11 @@ void exchange6_begin(struct turn *t, uint8_t type, enum timing timing,
 void exchange6_hurry(struct turn *t)
 {
 	t->m->exchange.next = t->now;
+}
+
+void exchange6_put_off(struct turn *t, uint32_t s)
+{
+	t->m->exchange.next = mono_add_s(t->m->exchange.next, s);
 }
 
 /* The transaction id stays, so that the next one is another. */

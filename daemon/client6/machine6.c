@@ -2,8 +2,6 @@
 /* machine6 - states times events of a DHCPv6 client. */
 #include "machine6_private.h"
 
-#include <string.h>
-
 /* ---- Cells that are no messages ---- */
 
 static void keep(struct turn *t)
@@ -80,7 +78,7 @@ static void decline(struct turn *t)
 		return;
 	}
 	m->state = MACHINE6_DECLINING;
-	exchange6_begin(t, DHCP6_DECLINE, TIMING_DECLINE, 0);
+	exchange6_begin(t, DHCP6_DECLINE, TIMING_DECLINE);
 	m->exchange.names_server = true;
 }
 
@@ -103,7 +101,7 @@ static void release(struct turn *t)
 	m->offer_count = 0;
 	t->step->change = MACHINE6_RELEASED;
 	m->state = MACHINE6_RELEASING;
-	exchange6_begin(t, DHCP6_RELEASE, TIMING_RELEASE, 0);
+	exchange6_begin(t, DHCP6_RELEASE, TIMING_RELEASE);
 	m->exchange.names_server = true;
 }
 
@@ -131,9 +129,7 @@ static void tick_requesting(struct turn *t)
 		states6_rebind(t);
 		return;
 	}
-	if (m->offer_count)
-		memmove(&m->offer[0], &m->offer[1],
-			--m->offer_count * sizeof(m->offer[0]));
+	states6_drop_offer(m);
 	states6_request(t);
 }
 
@@ -273,7 +269,7 @@ static void expire(struct turn *t)
 	client_options_clear(&m->options);
 	m->is_in_use = false;
 	if (m->state != MACHINE6_WAITING && m->state != MACHINE6_DECLINING)
-		states6_solicit(t, 0);
+		states6_solicit(t);
 }
 
 static void find_servers(const struct machine6 *m,

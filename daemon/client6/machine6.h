@@ -105,7 +105,7 @@ struct machine6_config {
 	bool rapid_commit;
 	bool accept_reconfigure;
 	bool require_all; /* ADVERTISEs that lack one of the IAs do not count */
-	/* After a DECLINE that left nothing, before the next SOLICIT. */
+	/* After a DECLINE, before something is asked for in its place. */
 	uint32_t decline_wait_s;
 	const struct machine6_wish *wish; /* each code and IAID once */
 	size_t wish_count;                /* at most CLIENT_IA_MAX */

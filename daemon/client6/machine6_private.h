@@ -8,6 +8,8 @@
 #define OFFERS_MAX    4  /* ADVERTISEs that are remembered, the best ones */
 #define RATE_MESSAGES 20 /* RFC 9915 section 14.1 */
 #define RATE_S        20
+#define BACK_OFF_MAX  120 /* seconds */
+#define EXTEND_HOLD_S 10  /* REN_TIMEOUT: RFC 9915 section 7.6 */
 
 struct held_item {
 	struct dhcp6_ia_item item;
@@ -84,6 +86,7 @@ struct machine6 {
 	bool is_in_use;
 	bool has_no_hints; /* they were refused */
 	bool is_refuted;   /* NotOnLink, said a server that was asked CONFIRM */
+	uint32_t back_off_s; /* of a SOLICIT behind a refusal */
 	uint32_t sol_max_rt_s;
 	uint32_t inf_max_rt_s;
 	/* What ADVERTISEs said of them, if they agree; 0: none said anything.
@@ -122,10 +125,8 @@ void machine6_reset_max_rt(struct machine6 *m);
 
 /* ---- exchange6.c: RFC 9915 sections 14.1 and 15 ---- */
 
-/* The first message leaves after a random delay of at most delay_ms, and
- * hold_ms before that. */
-void exchange6_begin(struct turn *t, uint8_t type, enum timing timing,
-		     uint32_t hold_ms);
+/* The first message leaves at once, or after a random delay. */
+void exchange6_begin(struct turn *t, uint8_t type, enum timing timing);
 void exchange6_end(struct machine6 *m);
 /* Is it time for the next one? */
 bool exchange6_is_due(const struct turn *t);
@@ -137,6 +138,8 @@ bool exchange6_is_collecting(const struct turn *t);
 void exchange6_send_due(struct turn *t);
 /* The first message leaves at once after all. */
 void exchange6_hurry(struct turn *t);
+/* It leaves so much later. */
+void exchange6_put_off(struct turn *t, uint32_t s);
 
 /* ---- messages6.c ---- */
 
@@ -193,13 +196,18 @@ void grant6_take_key(struct turn *t);
 /* ---- states6.c: ways into a state ---- */
 
 void states6_begin(struct turn *t);
-void states6_solicit(struct turn *t, uint32_t hold_ms);
-/* The best offer; without one: what is next best. */
+void states6_solicit(struct turn *t);
+/* By the best offer; without one: all over again. */
 void states6_request(struct turn *t);
+void states6_drop_offer(struct machine6 *m);
 void states6_confirm(struct turn *t);
 void states6_bound(struct turn *t);
 void states6_renew(struct turn *t);
 void states6_rebind(struct turn *t);
+/* Whichever it is time for, so much later. */
+void states6_extend_in(struct turn *t, uint32_t s);
+/* The SOLICIT that has begun leaves later, and the next one later still. */
+void states6_back_off(struct turn *t);
 void states6_inform(struct turn *t, bool is_delayed);
 void states6_stop(struct turn *t);
 void states6_after_decline(struct turn *t);

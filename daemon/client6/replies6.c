@@ -54,6 +54,21 @@ void replies6_off_link(struct turn *t)
 	states6_lose(t, MACHINE6_LOST);
 }
 
+/* Of an IA that the REPLY did not prolong T1 is over, as it was. */
+static bool is_all_prolonged(const struct turn *t)
+{
+	return held6_t1_ns(t->m) > t->now.ns;
+}
+
+/* A server that passes over an IA again and again, and forgets another one each
+ * time, is not asked as fast as it answers: RFC 9915 section 14.1. */
+static void bound_by_request(struct turn *t)
+{
+	states6_bound(t);
+	if (!is_all_prolonged(t))
+		states6_extend_in(t, EXTEND_HOLD_S);
+}
+
 /* The server that was chosen has nothing, or what it has is of another link. */
 static void request_failed(struct turn *t, const struct grant *grant)
 {
@@ -63,6 +78,7 @@ static void request_failed(struct turn *t, const struct grant *grant)
 		t->step->drop = DROP_DHCP6_NO_LEASE;
 	if (grant->is_off_link) {
 		replies6_off_link(t);
+		states6_back_off(t);
 		return;
 	}
 	if (!held6_has_any(m) && m->is_in_use) { /* it was all ended */
@@ -70,10 +86,10 @@ static void request_failed(struct turn *t, const struct grant *grant)
 		return;
 	}
 	if (!held6_has_any(m)) {
-		if (m->offer_count)
-			memmove(&m->offer[0], &m->offer[1],
-				--m->offer_count * sizeof(m->offer[0]));
+		states6_drop_offer(m);
 		states6_request(t);
+		if (m->state == MACHINE6_SOLICITING)
+			states6_back_off(t);
 		return;
 	}
 	held6_drop_forgotten(m);
@@ -83,7 +99,7 @@ static void request_failed(struct turn *t, const struct grant *grant)
 	}
 	if (m->is_in_use)
 		t->step->change = MACHINE6_EXPIRED;
-	states6_bound(t);
+	bound_by_request(t);
 }
 
 void replies6_to_request(struct turn *t)
@@ -108,7 +124,7 @@ void replies6_to_request(struct turn *t)
 		return;
 	}
 	take_grant(t);
-	states6_bound(t);
+	bound_by_request(t);
 	if (was_in_use)
 		t->step->change = MACHINE6_RENEWED;
 }
@@ -126,12 +142,6 @@ void replies6_to_confirm(struct turn *t)
 		replies6_to_extend(t);
 	else if (!is_refused(t))
 		states6_bound(t);
-}
-
-/* Of an IA that the REPLY did not prolong T1 is over, as it was. */
-static bool is_all_prolonged(const struct turn *t)
-{
-	return held6_t1_ns(t->m) > t->now.ns;
 }
 
 /*
@@ -154,7 +164,7 @@ void replies6_to_extend(struct turn *t)
 	grant6_apply(t, &grant);
 	if (grant.taken == 0 && grant.is_off_link &&
 	    m->state == MACHINE6_CONFIRMING) {
-		replies6_off_link(t);
+		m->is_refuted = true;
 		return;
 	}
 	if (grant.taken == 0 && !grant.has_forgotten) {
@@ -174,8 +184,8 @@ void replies6_to_extend(struct turn *t)
 		states6_set_server(m, t->msg->server_id.pos,
 				   wire_left(&t->msg->server_id));
 		states6_request(t);
-	} else if (is_all_prolonged(t)) {
-		states6_bound(t);
+	} else if (is_all_prolonged(t) || m->state == MACHINE6_CONFIRMING) {
+		states6_bound(t); /* which has its T1 and T2 */
 	}
 }
 

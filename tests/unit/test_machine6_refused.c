@@ -1,0 +1,131 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Servers that refuse, at once and each time, or do not agree. */
+#include "machine6_fixture.h"
+
+static struct world6 *in_state(enum machine6_state state)
+{
+	struct world6 *w = world6_open(WORLD6_BOTH, 42);
+
+	world6_enter(w, state);
+	return w;
+}
+
+/*
+ * A server that answers at once, that the address is bound to nobody, and never
+ * says a word about the prefix.
+ */
+static void check_no_storm(struct world6 *w)
+{
+	struct said said = said_reply;
+	struct mono_time begin = w->now;
+	unsigned int before = w->sent;
+
+	said.ia[0].status = DHCP6_STATUS_NO_BINDING;
+	while (mono_diff_ns(w->now, begin) < 600 * NS_PER_S &&
+	       machine6_state(w->m) != MACHINE6_SOLICITING) {
+		if (w->step.message_len)
+			world6_hear(w, &said);
+		else
+			world6_tick(w);
+	}
+	/* Two messages each ten seconds, at most. */
+	assert_true(w->sent - before <= 130);
+	assert_true(world6_holds(w, "2001:db8:100::"));
+}
+
+static void rfc9915_14_1_what_is_refused_at_once_is_not_a_storm(void **state)
+{
+	struct world6 *w = in_state(MACHINE6_RENEWING);
+
+	(void)state;
+	check_no_storm(w);
+	world6_close(w);
+	w = in_state(MACHINE6_REBINDING);
+	check_no_storm(w);
+	world6_close(w);
+}
+
+/* SOLICITs of ten minutes, of a server that offers and gives not. */
+static unsigned int solicits_of(struct world6 *w, const struct said *refusal)
+{
+	struct said offer = said_advertise;
+	struct mono_time begin = w->now;
+	unsigned int count = 0;
+
+	offer.preference = 255;
+	while (mono_diff_ns(w->now, begin) < 600 * NS_PER_S) {
+		world6_until_sent(w);
+		if (w->last.type == DHCP6_SOLICIT) {
+			count++;
+			world6_hear(w, &offer);
+		}
+		if (w->last.type == DHCP6_REQUEST)
+			world6_hear(w, refusal);
+	}
+	return count;
+}
+
+static void
+rfc9915_14_1_who_offers_and_never_gives_is_asked_ever_less_often(void **state)
+{
+	struct said refusal = said_reply;
+	struct world6 *w;
+
+	(void)state;
+	refusal.ia[0].status = DHCP6_STATUS_NO_ADDRS_AVAIL;
+	w = world6_open(WORLD6_ADDRESS, 42);
+	world6_event(w, MACHINE6_START);
+	assert_in_range(solicits_of(w, &refusal), 8, 15);
+	refusal.ia[0].status = DHCP6_STATUS_NOT_ON_LINK;
+	assert_in_range(solicits_of(w, &refusal), 4, 8);
+	/* What it gives at last, or another link, starts it afresh. */
+	world6_event(w, MACHINE6_LINK_UP);
+	assert_in_range(solicits_of(w, &refusal), 8, 15);
+	world6_close(w);
+}
+
+/* One server knows nothing of this link, another one prolongs the address. */
+static void check_kept_by_another(const struct said *refusal)
+{
+	struct world6 *w = world6_open(WORLD6_BOTH, 42);
+	struct said other = said_reply;
+
+	world6_enter(w, MACHINE6_CONFIRMING);
+	world6_hear(w, refusal);
+	assert_int_equal(machine6_state(w->m), MACHINE6_CONFIRMING);
+	other.server = 2;
+	world6_hear(w, &other);
+	assert_int_equal(w->step.change, MACHINE6_REBOUND);
+	while (machine6_state(w->m) == MACHINE6_CONFIRMING)
+		world6_tick(w);
+	assert_true(world6_holds(w, "2001:db8::100"));
+	world6_close(w);
+}
+
+static void
+rfc9915_18_2_10_3_what_another_server_prolongs_is_not_lost(void **state)
+{
+	struct said refusal = { .type = DHCP6_REPLY,
+				.status = DHCP6_STATUS_NOT_ON_LINK };
+
+	(void)state;
+	check_kept_by_another(&refusal);
+	refusal = said_both;
+	refusal.ia[0].status = DHCP6_STATUS_NOT_ON_LINK;
+	refusal.ia[1].status = DHCP6_STATUS_NOT_ON_LINK;
+	check_kept_by_another(&refusal);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(
+			rfc9915_14_1_what_is_refused_at_once_is_not_a_storm),
+		cmocka_unit_test(
+			rfc9915_14_1_who_offers_and_never_gives_is_asked_ever_less_often),
+		cmocka_unit_test(
+			rfc9915_18_2_10_3_what_another_server_prolongs_is_not_lost),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
