@@ -62,12 +62,16 @@ void grant6_take_max_rt(struct turn *t)
 		t->m->inf_max_rt_s = t->msg->inf_max_rt_s;
 }
 
+/* The key of a server that is not the one in use any more says nothing. */
 void grant6_take_key(struct turn *t)
 {
 	const struct dhcp6_rkap *rkap = &t->msg->rkap;
 	struct reconfigure_key *key = &t->m->key;
 	size_t len = wire_left(&t->msg->server_id);
 
+	if (len != key->server.len ||
+	    memcmp(key->server.duid, t->msg->server_id.pos, len) != 0)
+		key->is_known = false;
 	if (!t->m->conf.accept_reconfigure || !t->msg->has_rkap ||
 	    rkap->type != DHCP6_RKAP_KEY)
 		return;

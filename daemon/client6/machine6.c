@@ -156,13 +156,6 @@ static void tick_bound(struct turn *t)
 		states6_renew(t);
 }
 
-/* A lease that has to be renewed goes before what a server wants. */
-static void tick_informing(struct turn *t)
-{
-	if (!t->m->conf.stateless)
-		tick_bound(t);
-}
-
 static void tick_releasing(struct turn *t)
 {
 	if (exchange6_is_over(t))
@@ -179,6 +172,18 @@ static void tick_informed(struct turn *t)
 {
 	if (t->m->refresh.ns && t->m->refresh.ns <= t->now.ns)
 		states6_inform(t, true);
+}
+
+/*
+ * What has to be renewed goes before what a server wants: that one may never be
+ * seen again.
+ */
+static void tick_informing(struct turn *t)
+{
+	if (!t->m->conf.stateless)
+		tick_bound(t);
+	else if (t->m->exchange.names_server)
+		tick_informed(t);
 }
 
 typedef void cell_fn(struct turn *t);
@@ -305,6 +310,9 @@ static struct mono_time next_wake(const struct machine6 *m)
 	int64_t wake_ns = INT64_MAX;
 	bool may_renew = m->state == MACHINE6_BOUND ||
 			 (m->state == MACHINE6_INFORMING && !m->conf.stateless);
+	bool may_refresh = m->state == MACHINE6_INFORMED ||
+			   (m->state == MACHINE6_INFORMING &&
+			    m->conf.stateless && m->exchange.names_server);
 
 	if (m->exchange.type)
 		wake_ns = m->exchange.next.ns;
@@ -314,7 +322,7 @@ static struct mono_time next_wake(const struct machine6 *m)
 		wake_ns = earlier_ns(wake_ns, held6_t1_ns(m));
 	if (may_renew || m->state == MACHINE6_RENEWING)
 		wake_ns = earlier_ns(wake_ns, held6_t2_ns(m));
-	if (m->state == MACHINE6_INFORMED && m->refresh.ns)
+	if (may_refresh && m->refresh.ns)
 		wake_ns = earlier_ns(wake_ns, m->refresh.ns);
 	if (wake_ns == INT64_MAX)
 		wake_ns = 0;
