@@ -104,6 +104,21 @@ static bool is_over(const struct held_item *held, struct mono_time now)
 	       mono_add_s(held->since, held->item.valid_s).ns <= now.ns;
 }
 
+/* The last one counts of those that are the same. */
+static void adopt_item(struct held_ia *ia, const struct held_item *held)
+{
+	size_t k;
+
+	for (k = 0; k < ia->count; k++)
+		if (ia->item[k].item.prefix_len == held->item.prefix_len &&
+		    IN6_ARE_ADDR_EQUAL(&ia->item[k].item.addr,
+				       &held->item.addr))
+			break;
+	ia->item[k] = *held;
+	if (k == ia->count)
+		ia->count++;
+}
+
 static void adopt_ia(struct held_ia *ia, const struct client_ia *kept,
 		     struct mono_time now, struct wall_time wall)
 {
@@ -122,7 +137,7 @@ static void adopt_ia(struct held_ia *ia, const struct client_ia *kept,
 
 		if (item->prefix_len <= 128 &&
 		    item->preferred_s <= item->valid_s && !is_over(&held, now))
-			ia->item[ia->count++] = held;
+			adopt_item(ia, &held);
 	}
 	ia->since = since(kept->starts, now, wall);
 	grant6_set_times(ia, kept->t1_s, kept->t2_s);

@@ -205,6 +205,24 @@ static void a_file_that_makes_no_sense_does_no_harm(void **state)
 	world6_close(w);
 }
 
+/* The first would be renewed, and the second take it away at its end. */
+static void an_address_that_is_twice_in_a_file_is_held_once(void **state)
+{
+	struct world6 *w = bound(WORLD6_ADDRESS);
+
+	(void)state;
+	export(w, WORLD6_WALL_S);
+	world6_close(w);
+	lease.ia[0].item[1] = lease.ia[0].item[0];
+	lease.ia[0].item[1].valid_s++;
+	lease.ia[0].item_count = 2;
+	w = restarted(WORLD6_ADDRESS, WORLD6_WALL_S);
+	export(w, WORLD6_WALL_S);
+	assert_int_equal(lease.ia[0].item_count, 1);
+	assert_int_equal(lease.ia[0].item[0].valid_s, 3601);
+	world6_close(w);
+}
+
 /* Without a server to ask, any is asked. */
 static void a_lease_of_nobody_is_rebound(void **state)
 {
@@ -429,6 +447,8 @@ int main(void)
 		cmocka_unit_test(a_step_of_the_wall_clock_changes_no_lifetime),
 		cmocka_unit_test(only_what_is_wanted_is_taken_of_a_lease),
 		cmocka_unit_test(a_file_that_makes_no_sense_does_no_harm),
+		cmocka_unit_test(
+			an_address_that_is_twice_in_a_file_is_held_once),
 		cmocka_unit_test(a_lease_of_nobody_is_rebound),
 		cmocka_unit_test(a_running_machine_adopts_nothing),
 		cmocka_unit_test(
