@@ -153,7 +153,7 @@ void pipe6_close(struct head6 *head);
 /* A DHCPV4-RESPONSE. */
 void pipe6_response(struct uplink *uplink, struct wire_reader in,
 		    const struct in6_addr *from);
-/* Is DHCPv4 over DHCPv6 possible there? */
+/* Option 88 is in force, and there is a source for an address in it. */
 bool pipe6_is_on(const struct uplink *uplink);
 /* Says START or STOP when it is not what was said last. */
 void pipe6_tell(struct head6 *head);

@@ -21,8 +21,18 @@
 
 bool pipe6_is_on(const struct uplink *uplink)
 {
-	return uplink->machine && uplink->is_ready &&
-	       machine6_servers(uplink->machine)->is_given;
+	const struct dhcp4o6_servers *servers;
+	struct in6_addr from;
+	size_t i;
+
+	if (!uplink->machine || !uplink->is_ready)
+		return false;
+	servers = machine6_servers(uplink->machine);
+	for (i = 0; i < servers->count; i++) {
+		if (source6_choose(&uplink->sources, &servers->addr[i], &from))
+			return true;
+	}
+	return servers->is_given && servers->count == 0;
 }
 
 static bool is_on_anywhere(const struct head6 *head)

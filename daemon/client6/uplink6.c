@@ -235,6 +235,8 @@ void uplink6_set_addr(struct uplink *uplink, const struct net_addr *addr,
 	if (state == NET_ADDR_DUPLICATE && uplink->machine)
 		drive6_dad_failed(uplink, &addr->v6);
 	judge(uplink);
+	/* It may be the source that queries waited for. */
+	pipe6_tell(uplink->head);
 }
 
 /* ---- the beginning ---- */

@@ -46,6 +46,7 @@ class Wire:
             self.socket.bind((ifname, ETH_P_ALL))
         self.socket.setblocking(False)
         self.seen = []  # octets of the DHCPv6 messages
+        self.ends = []  # and (source, destination) of each
 
     def messages(self):
         """Names of all messages so far, relayed ones as they travel."""
@@ -62,10 +63,17 @@ class Wire:
                     int.from_bytes(packet[40:42], "big"),
                     int.from_bytes(packet[42:44], "big")}:
                 self.seen.append(packet[48:])
+                self.ends.append((dhcp.text6(packet[8:24]),
+                                  dhcp.text6(packet[24:40])))
 
     def octets_of(self, kind):
         """The messages of that number."""
         return [m for m in self.octets() if m[0] == kind]
+
+    def ends_of(self, kind):
+        """[(source, destination)] of the messages of that number."""
+        return [self.ends[i] for i, m in enumerate(self.octets())
+                if m[0] == kind]
 
     def wait(self, name, count=1, timeout_s=15.0):
         """Until so many messages of that name have passed."""

@@ -34,6 +34,10 @@ def ip6(text):
     return socket.inet_pton(socket.AF_INET6, text)
 
 
+def text6(octets):
+    return socket.inet_ntop(socket.AF_INET6, octets)
+
+
 class V4:
     """A DHCPv4 message; options is a list of (code, octets)."""
 

@@ -91,8 +91,12 @@ class Client6:
         return self.state(ifname)
 
     def answers(self):
-        return os.path.exists(os.path.join(self.run_dir,
-                                           f"client6-{self.port}.sock"))
+        """Is there anybody to ask?"""
+        try:
+            self.ctl("help")
+        except (FileNotFoundError, ConnectionRefusedError):
+            return False
+        return True
 
     def drops(self):
         drops = self.ctl("stats")[0]["client6"]["drops"]
