@@ -57,13 +57,32 @@ static void set_addr(json_t *out, const char *name, int family,
 	json_object_set_new(out, name, json_string(text));
 }
 
-/* Seconds from now; those of an infinite lease are not there. */
+/* Seconds from now; null: never. */
 static void set_time(json_t *out, const char *name, struct mono_time when)
 {
-	int64_t ns = mono_diff_ns(when, mono_now());
+	int64_t s = mono_diff_ns(when, mono_now()) / NS_PER_S;
 
-	if (when.ns != MACHINE4_NEVER)
-		json_object_set_new(out, name, json_integer(ns / NS_PER_S));
+	json_object_set_new(out, name,
+			    when.ns == MACHINE4_NEVER
+				    ? json_null()
+				    : json_integer(s > 0 ? s : 0));
+}
+
+/* False: the `interface' argument is wrong, or another one, and was answered
+ * with an error. */
+static bool is_meant(struct ctl_request *request, const struct head4 *head)
+{
+	const char *only = NULL;
+
+	if (ctl_arg_string(request, "interface", &only) < 0)
+		ctl_reply_end(request, CTL_ARGUMENT,
+			      "interface has to be a string");
+	else if (only && strcmp(only, head->interface) != 0)
+		ctl_reply_end(request, CTL_NOT_FOUND,
+			      "interface %s is not ours", only);
+	else
+		return true;
+	return false;
 }
 
 static void add_lease(const struct head4 *head, json_t *out)
@@ -93,6 +112,8 @@ static enum ctl_progress handle_client(struct ctl_request *request, void *ctx)
 	struct ipc_peer_info info;
 	json_t *out;
 
+	if (!is_meant(request, head))
+		return CTL_DONE;
 	ipc_peer_get_info(head->peer, &info);
 	out = json_pack(
 		"{s:s,s:s,s:b,s:s}", "interface", head->interface, "state",
@@ -134,8 +155,12 @@ static const char *explain(int error)
 static enum ctl_progress tell(struct ctl_request *request, struct head4 *head,
 			      enum machine4_event event, const char *done)
 {
-	int error = head->is_begun ? head4_tell(head, event) : -ENOENT;
+	int error = -ENOENT;
 
+	if (!is_meant(request, head))
+		return CTL_DONE;
+	if (head->is_begun)
+		error = head4_tell(head, event);
 	if (error)
 		ctl_reply_end(request, CTL_FAILED, "%s", explain(error));
 	else

@@ -143,26 +143,6 @@ static int receive(struct head4 *head, struct ipc_datagram in[BATCH])
 	return n;
 }
 
-static void read_link(void *arg, uint32_t events)
-{
-	struct head4 *head = arg;
-	struct ipc_datagram in[BATCH];
-	enum drop_reason trust;
-	int n, i;
-
-	(void)events;
-	do {
-		n = receive(head, in);
-		trust = ipc_peer_check(head->peer, mono_now());
-		for (i = 0; i < n; i++) {
-			if (trust != DROP_NONE)
-				head4_drop(head, trust);
-			else
-				handle_datagram(head, &in[i]);
-		}
-	} while (n > 0 && ipc_link_has_pending(head->link));
-}
-
 /* ---- is it there? ---- */
 
 static void log_peer(const struct head4 *head, const struct ipc_peer_info *info)
@@ -209,6 +189,29 @@ void head4_check_peer(struct head4 *head)
 		head4_tell(head, MACHINE4_ON_STOP);
 	if (info.state == IPC_PEER_UP)
 		head4_poll(head);
+}
+
+/* ---- its socket ---- */
+
+static void read_link(void *arg, uint32_t events)
+{
+	struct head4 *head = arg;
+	struct ipc_datagram in[BATCH];
+	enum drop_reason trust;
+	int n, i;
+
+	(void)events;
+	do {
+		n = receive(head, in);
+		head4_check_peer(head);
+		trust = ipc_peer_check(head->peer, mono_now());
+		for (i = 0; i < n; i++) {
+			if (trust != DROP_NONE)
+				head4_drop(head, trust);
+			else
+				handle_datagram(head, &in[i]);
+		}
+	} while (n > 0 && ipc_link_has_pending(head->link));
 }
 
 int head4_open_link(struct head4 *head)

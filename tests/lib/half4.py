@@ -15,6 +15,7 @@ PORT = 6767
 SERVER6 = "2001:db8::547"
 SERVER4 = "10.46.0.1"
 ADDRESS = "10.46.0.100"
+MAC, LAN_MAC = "02:00:00:00:46:01", "02:00:00:00:46:02"
 TUNSETIFF, IFF_TUN, IFF_NO_PI = 0x400454ca, 0x0001, 0x1000
 
 
@@ -234,3 +235,25 @@ class Four:
                 return f.read()
         except FileNotFoundError:
             return ""
+
+
+def on_tun(name, conf=None):
+    """client4 for a tun interface, which has no ARP and so no waits."""
+    four = Four(name, "tun0", conf=conf)
+    four.tun = tun(four.ns, "tun0")
+    return four
+
+
+def on_veth(name):
+    four = Four(name, "v0")
+    four.lan = netns.Namespace("lan")
+    netns.veth(four.ns, "v0", four.lan, "l0", MAC, LAN_MAC)
+    return four
+
+
+def bound(four, server=None, *extra):
+    """Its v6 half, once it is bound."""
+    six = Six(four.ns, [server or Server()])
+    four.start(*extra)
+    four.wait_state("BOUND")
+    return six

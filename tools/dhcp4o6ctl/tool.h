@@ -56,6 +56,7 @@ enum exit_code stats_run(const struct tool *tool, int argc, char **argv);
 enum exit_code leases_run(const struct tool *tool, int argc, char **argv);
 enum exit_code config_run(const struct tool *tool, int argc, char **argv);
 enum exit_code reload_run(const struct tool *tool, int argc, char **argv);
+enum exit_code client_run(const struct tool *tool, int argc, char **argv);
 enum exit_code reconfigure_run(const struct tool *tool, int argc, char **argv);
 
 void tool_error(const char *fmt, ...) __attribute__((format(printf, 1, 2)));

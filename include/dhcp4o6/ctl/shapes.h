@@ -140,9 +140,8 @@
  *    METRICS_OF_CLIENT4: "ipc", "dhcp4", "drops", with "ipc" extended by
  *    "state": {"peer"}}}
  *
- * client4, command `client', no args: what is true now, one item. Times are in
- * seconds from now; those of a lease without an end are left out, and so is all
- * of a lease where there is none.
+ * client4, command `client': what is true now, one item. Times are in seconds
+ * from now, null for never; all of a lease is left out where there is none.
  * {"client4": {
  *    "interface": "eth1", "state": "BOUND",    of the machine
  *    "dhcp4o6": true,                          DHCPv4-over-DHCPv6 is on
@@ -177,8 +176,9 @@
  *    METRICS_OF_CLIENT6: "socket", "ipc", "dhcp6", "drops", with "ipc" extended
  *    by "state": {"peer", "up": BOOL}}}
  *
- * client4 and client6, commands `renew' and `release', no args: no item; the
- * end's code is OK, or FAILED with a text that says why.
+ * client4 and client6, commands `renew' and `release': no item; the end's code
+ * is OK, or FAILED with a text that says why. These and `client' have the
+ * argument "interface" (optional); NOT_FOUND if it is not one of theirs.
  */
 #ifndef DHCP4O6_CTL_SHAPES_H
 #define DHCP4O6_CTL_SHAPES_H
