@@ -172,6 +172,7 @@ static void add_route(struct making *m, uint32_t dest, unsigned int prefix_len,
 	struct apply4 *apply = m->apply;
 	struct net_conf_route4 route = { .prefix_len = (uint8_t)prefix_len };
 
+	dest &= mask_of(prefix_len);
 	if ((router && !may_be_router(router)) ||
 	    !may_be_dest(dest, prefix_len)) {
 		apply->routes_left_out++;
@@ -179,7 +180,7 @@ static void add_route(struct making *m, uint32_t dest, unsigned int prefix_len,
 	}
 	if (m->link->is_point_to_point || router == m->addr)
 		router = 0;
-	route.dest.s_addr = htonl(dest & mask_of(prefix_len));
+	route.dest.s_addr = htonl(dest);
 	route.gateway.s_addr = htonl(router);
 	route.source = apply->addr;
 	route.is_onlink = router && ((router ^ m->addr) & m->mask);
