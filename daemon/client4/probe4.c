@@ -119,7 +119,7 @@ static void lose(struct probe4 *probe, const struct input *in,
 {
 	step->change = PROBE4_IS_USED;
 	memcpy(step->mac, in->arp->sender_mac, ARP_MAC_LEN);
-	leave(probe, in, step);
+	enter(probe, PROBE4_IDLE, never());
 }
 
 static void send_announcement(struct probe4 *probe, const struct input *in,
@@ -214,6 +214,9 @@ void probe4_handle(struct probe4 *probe, enum probe4_event event,
 {
 	const struct input in = { .addr = addr, .now = now };
 
+	/* Without a packet nobody else has the address, or wants it. */
+	if (event == PROBE4_ON_CONFLICT || event == PROBE4_ON_RIVAL)
+		event = PROBE4_ON_TIMER;
 	dispatch(probe, event, &in, step);
 }
 

@@ -44,8 +44,9 @@ enum probe4_event {
 enum probe4_change {
 	PROBE4_NO_CHANGE,
 	PROBE4_IS_FREE,
-	PROBE4_IS_USED, /* not to be set; if it is set, to be given up at once
-			 */
+	/* probe.addr is not to be set; if it is, it is to be given up at
+	 * once. */
+	PROBE4_IS_USED,
 };
 
 /* RFC 5227 section 1.1; shorter ones are for tests. */

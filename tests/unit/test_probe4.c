@@ -344,6 +344,29 @@ static void a_packet_without_a_sender_is_no_conflict_when_idle(void **state)
 	assert_false(step.sends || step.change);
 }
 
+static void which_address_is_in_use_can_be_told(void **state)
+{
+	(void)state;
+	for (int s = PROBE4_WAITING; s <= PROBE4_FREE; s++) {
+		lead_to((enum probe4_state)s);
+		hear_conflict();
+		assert_int_equal(step.change, PROBE4_IS_USED);
+		assert_true(probe.addr.s_addr);
+		hear_conflict(); /* it is watched no longer */
+		assert_false(step.sends || step.change);
+	}
+}
+
+/* They come with a packet, or not at all. */
+static void conflicts_without_a_packet_are_none(void **state)
+{
+	(void)state;
+	lead_to(PROBE4_PROBING);
+	event(PROBE4_ON_CONFLICT, 0);
+	event(PROBE4_ON_RIVAL, 0);
+	assert_int_equal(probe.state, PROBE4_PROBING);
+}
+
 static void a_count_of_zero_finds_any_address_free_at_once(void **state)
 {
 	struct probe4_config config = probe4_defaults;
@@ -460,6 +483,8 @@ int main(void)
 			rfc5227_2_1_1_own_packets_that_come_back_are_none),
 		cmocka_unit_test(
 			a_packet_without_a_sender_is_no_conflict_when_idle),
+		cmocka_unit_test(which_address_is_in_use_can_be_told),
+		cmocka_unit_test(conflicts_without_a_packet_are_none),
 		cmocka_unit_test(
 			a_count_of_zero_finds_any_address_free_at_once),
 		cmocka_unit_test(rfc5227_2_3_an_address_is_announced_twice),
