@@ -262,7 +262,10 @@ static enum drop_reason judge(const struct turn *t)
 	return DROP_NONE;
 }
 
-/* Items end by themselves in every state but those without any. */
+/*
+ * Items end by themselves in every state but those without any. What a message
+ * has just told of a lease that is over by now has never been.
+ */
 static void expire(struct turn *t)
 {
 	struct machine6 *m = t->m;
@@ -271,6 +274,10 @@ static void expire(struct turn *t)
 		return;
 	if (!held6_expire(t))
 		return;
+	if (t->step->change == MACHINE6_GOT)
+		t->step->change = MACHINE6_SAME;
+	else if (m->is_in_use)
+		t->step->change = MACHINE6_EXPIRED;
 	client_options_clear(&m->options);
 	m->is_in_use = false;
 	if (m->state != MACHINE6_WAITING && m->state != MACHINE6_DECLINING)

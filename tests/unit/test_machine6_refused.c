@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Servers that refuse, at once and each time, or do not agree. */
+/* Servers that refuse, at once and each time, do not agree, or come too late.
+ */
 #include "machine6_fixture.h"
 
 static struct world6 *in_state(enum machine6_state state)
@@ -116,6 +117,41 @@ rfc9915_18_2_10_3_what_another_server_prolongs_is_not_lost(void **state)
 	check_kept_by_another(&refusal);
 }
 
+/* As behind a sleep: what waited in the socket is read before the timer. */
+static void check_late(enum machine6_state state, const struct said *said,
+		       enum machine6_change want)
+{
+	struct world6 *w = world6_open(WORLD6_ADDRESS, 42);
+	struct machine6_times times;
+
+	world6_enter(w, MACHINE6_BOUND);
+	if (state == MACHINE6_CONFIRMING) { /* after a restart */
+		world6_event(w, MACHINE6_STOP);
+		world6_event(w, MACHINE6_START);
+		world6_expect(w, DHCP6_CONFIRM);
+	} else {
+		world6_close(w);
+		w = world6_open(WORLD6_ADDRESS, 42);
+		world6_enter(w, state);
+	}
+	machine6_times(w->m, &times);
+	w->now = times.expires;
+	world6_hear(w, said);
+	assert_int_equal(w->step.change, want);
+	assert_false(machine6_is_in_use(w->m));
+	assert_int_equal(machine6_state(w->m), MACHINE6_SOLICITING);
+	world6_close(w);
+}
+
+static void what_has_ended_is_not_got_by_a_late_reply(void **state)
+{
+	const struct said success = { .type = DHCP6_REPLY };
+
+	(void)state;
+	check_late(MACHINE6_CONFIRMING, &success, MACHINE6_SAME);
+	check_late(MACHINE6_INFORMING, &said_information, MACHINE6_EXPIRED);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -125,6 +161,7 @@ int main(void)
 			rfc9915_14_1_who_offers_and_never_gives_is_asked_ever_less_often),
 		cmocka_unit_test(
 			rfc9915_18_2_10_3_what_another_server_prolongs_is_not_lost),
+		cmocka_unit_test(what_has_ended_is_not_got_by_a_late_reply),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
