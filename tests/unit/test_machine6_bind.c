@@ -92,6 +92,10 @@ static void rfc7341_9_option_88_is_in_every_option_request(void **state)
 		world6_enter(w, asking[i]);
 		check_oro(w, false);
 		assert_int_equal(wire_left(&w->last.oro), 2 * 3);
+		w->config.request_count = 1;
+		world6_reopen(w);
+		world6_enter(w, asking[i]);
+		check_oro(w, false);
 		world6_close(w);
 	}
 	w = world6_open(WORLD6_STATELESS, 42);

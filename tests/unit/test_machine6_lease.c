@@ -205,6 +205,21 @@ static void a_file_that_makes_no_sense_does_no_harm(void **state)
 	world6_close(w);
 }
 
+static void what_ends_without_a_link_takes_its_options_along(void **state)
+{
+	struct world6 *w = bound(WORLD6_ADDRESS);
+
+	(void)state;
+	world6_event(w, MACHINE6_LINK_DOWN);
+	export(w, WORLD6_WALL_S);
+	assert_true(lease.options.count > 0);
+	world6_wait_s(w, 3600);
+	assert_int_equal(machine6_state(w->m), MACHINE6_WAITING);
+	export(w, WORLD6_WALL_S);
+	assert_int_equal(lease.options.count, 0);
+	world6_close(w);
+}
+
 /* The first would be renewed, and the second take it away at its end. */
 static void an_address_that_is_twice_in_a_file_is_held_once(void **state)
 {
@@ -447,6 +462,8 @@ int main(void)
 		cmocka_unit_test(a_step_of_the_wall_clock_changes_no_lifetime),
 		cmocka_unit_test(only_what_is_wanted_is_taken_of_a_lease),
 		cmocka_unit_test(a_file_that_makes_no_sense_does_no_harm),
+		cmocka_unit_test(
+			what_ends_without_a_link_takes_its_options_along),
 		cmocka_unit_test(
 			an_address_that_is_twice_in_a_file_is_held_once),
 		cmocka_unit_test(a_lease_of_nobody_is_rebound),

@@ -120,6 +120,16 @@ static void check_not_on_link(const struct said *said)
 	world6_hear(w, said);
 	world6_expect(w, DHCP6_SOLICIT);
 	assert_int_equal(w->last.item_count, 0);
+	/* Once it was somewhere else, it may be back. */
+	world6_hear(w, &said_advertise);
+	world6_expect(w, DHCP6_REQUEST);
+	world6_hear(w, &said_reply);
+	assert_int_equal(machine6_state(w->m), MACHINE6_BOUND);
+	world6_event(w, MACHINE6_RELEASE);
+	world6_hear(w, &said_reply);
+	world6_event(w, MACHINE6_START);
+	world6_expect(w, DHCP6_SOLICIT);
+	assert_int_equal(w->last.item_count, 1);
 	world6_close(w);
 }
 

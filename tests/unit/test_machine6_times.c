@@ -265,6 +265,14 @@ static void rfc9915_18_2_9_sol_max_rt_of_an_empty_advertise_counts(void **state)
 	world6_event(w, MACHINE6_LINK_UP);
 	s = longest_gap_s(w);
 	assert_true(s > 3600 && s <= 3960);
+	/* Of a REPLY that commits nothing, too. */
+	world6_hear(
+		w, &(struct said){ .type = DHCP6_REPLY, .sol_max_rt_s = 1000 });
+	assert_int_equal(w->step.drop, DROP_DHCP6_NO_RAPID_COMMIT);
+	s = longest_gap_s(w);
+	assert_true(s > 3600 - 360);
+	s = longest_gap_s(w);
+	assert_true(s > 900 && s <= 1100);
 	world6_close(w);
 }
 
