@@ -63,7 +63,7 @@ def test_a_lease_is_renewed_by_unicast_and_its_end_moves():
 
 def test_whom_nobody_answers_rebinds_with_any_server():
     four = half4.on_tun("client4-rebind")
-    server = half4.Server(seconds=(60, 1, 3))
+    server = half4.Server(seconds=(60, 1, 6))
     six = half4.bound(four, server)
     other = half4.Server(server="10.46.0.2", seconds=(600, 300, 525))
     other.source = "2001:db8::2"
