@@ -236,6 +236,12 @@ static void an_address_that_is_twice_in_a_file_is_held_once(void **state)
 	assert_int_equal(lease.ia[0].item_count, 1);
 	assert_int_equal(lease.ia[0].item[0].valid_s, 3601);
 	world6_close(w);
+	/* What stands behind the count is not there. */
+	lease.ia[0].item[1].addr.s6_addr[15]++;
+	w = restarted(WORLD6_ADDRESS, WORLD6_WALL_S);
+	export(w, WORLD6_WALL_S);
+	assert_int_equal(lease.ia[0].item_count, 1);
+	world6_close(w);
 }
 
 /* Without a server to ask, any is asked. */

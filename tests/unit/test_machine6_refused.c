@@ -85,6 +85,97 @@ rfc9915_14_1_who_offers_and_never_gives_is_asked_ever_less_often(void **state)
 	world6_close(w);
 }
 
+/* ---- A server that says the same again and again ---- */
+
+#define SERVERS 3000
+#define HOUR_NS (3600 * NS_PER_S)
+
+static void choose_ia(struct rng *rng, struct said_ia *ia, bool is_prefix)
+{
+	static const uint16_t status[] = { 0,
+					   0,
+					   0,
+					   0,
+					   DHCP6_STATUS_UNSPEC_FAIL,
+					   DHCP6_STATUS_NO_ADDRS_AVAIL,
+					   DHCP6_STATUS_NO_BINDING,
+					   DHCP6_STATUS_NOT_ON_LINK };
+	static const uint32_t valid_s[] = { 0, 4000, 8000, UINT32_MAX };
+	static const uint32_t t1_s[] = { 0, 900, 2000 };
+
+	ia->code = is_prefix ? DHCP6_OPT_IA_PD : DHCP6_OPT_IA_NA;
+	ia->iaid = is_prefix ? WORLD6_IAID_PD : WORLD6_IAID_NA;
+	ia->status = status[rng_below(rng, 8)];
+	ia->t1_s = t1_s[rng_below(rng, 3)];
+	ia->item[0].addr = is_prefix ? "2001:db8:100::/56" : "2001:db8::100";
+	ia->item[0].valid_s = valid_s[rng_below(rng, 4)];
+	ia->item[0].preferred_s = ia->item[0].valid_s;
+	if (rng_below(rng, 4) == 0)
+		ia->item[0].addr = NULL;
+}
+
+static void choose_answer(struct rng *rng, struct said *said)
+{
+	static const uint16_t status[] = { DHCP6_STATUS_UNSPEC_FAIL,
+					   DHCP6_STATUS_NO_BINDING,
+					   DHCP6_STATUS_NOT_ON_LINK };
+	unsigned int count = 0;
+
+	*said = (struct said){ .type = DHCP6_REPLY, .preference = 255 };
+	if (rng_below(rng, 8) == 0)
+		said->status = status[rng_below(rng, 3)];
+	if (rng_below(rng, 4))
+		choose_ia(rng, &said->ia[count++], false);
+	if (rng_below(rng, 4))
+		choose_ia(rng, &said->ia[count], true);
+}
+
+/* The messages of an hour, all answered at once. */
+static unsigned int count_of(uint64_t seed)
+{
+	struct world6 *w = world6_open(WORLD6_BOTH, seed);
+	struct rng rng = { .state = seed * 31 + 7 };
+	struct said answer[DHCP6_INFORMATION_REQUEST + 1];
+	struct mono_time begin = w->now;
+	unsigned int i, sent;
+
+	for (i = 0; i <= DHCP6_INFORMATION_REQUEST; i++)
+		choose_answer(&rng, &answer[i]);
+	if (rng_below(&rng, 3)) { /* else by Rapid Commit */
+		answer[DHCP6_SOLICIT].type = DHCP6_ADVERTISE;
+	} else {
+		answer[DHCP6_SOLICIT].rapid = true;
+		w->config.rapid_commit = true;
+		world6_reopen(w);
+	}
+	world6_event(w, MACHINE6_START);
+	while (mono_diff_ns(w->now, begin) < HOUR_NS && w->step.wake.ns) {
+		if (w->step.message_len)
+			world6_hear(w, &answer[w->last.type]);
+		else
+			world6_tick(w);
+	}
+	sent = w->sent;
+	world6_close(w);
+	return sent;
+}
+
+static void rfc9915_14_1_no_set_of_answers_makes_a_storm(void **state)
+{
+	unsigned int most = 0;
+	uint64_t seed;
+
+	(void)state;
+	for (seed = 1; seed <= SERVERS; seed++) {
+		unsigned int sent = count_of(seed);
+
+		if (sent > most)
+			most = sent;
+	}
+	/* Two each ten seconds, at most. */
+	assert_in_range(most, 20, 720);
+}
+
 /* One server knows nothing of this link, another one prolongs the address. */
 static void check_kept_by_another(const struct said *refusal)
 {
@@ -161,6 +252,7 @@ int main(void)
 			rfc9915_14_1_who_offers_and_never_gives_is_asked_ever_less_often),
 		cmocka_unit_test(
 			rfc9915_18_2_10_3_what_another_server_prolongs_is_not_lost),
+		cmocka_unit_test(rfc9915_14_1_no_set_of_answers_makes_a_storm),
 		cmocka_unit_test(what_has_ended_is_not_got_by_a_late_reply),
 	};
 
