@@ -6,6 +6,8 @@
 #include "client.h"
 #include "expr_node.h"
 
+enum { OPT_MAX_MESSAGE_SIZE = 57, MESSAGE_SIZE_MIN = 576 };
+
 const char *const client_how_names[CLIENT_CONF_HOW_COUNT] = {
 	[CLIENT_CONF_SEND] = "send",
 	[CLIENT_CONF_DEFAULT] = "default",
@@ -87,6 +89,21 @@ static void warn_managed(struct conf_parser *p, const struct conf_pos *pos,
 			conf_warn(p, pos, "option `%s' %s", def->name,
 				  managed[i].text);
 	}
+}
+
+/* RFC 2132 section 9.10: every host takes as much. */
+static void warn_size(struct conf_parser *p, const struct conf_pos *pos,
+		      enum client_conf_how how, const struct conf_option *value)
+{
+	bool is_size = value->universe == CONF_OPTIONS_DHCP4 &&
+		       value->code == OPT_MAX_MESSAGE_SIZE && value->len == 2;
+
+	if (how == CLIENT_CONF_SEND && is_size && !value->expr &&
+	    (value->data[0] << 8 | value->data[1]) < MESSAGE_SIZE_MIN)
+		conf_warn(p, pos,
+			  "the size of a message is %d or more: this value is "
+			  "not sent",
+			  MESSAGE_SIZE_MIN);
 }
 
 /* One value, which nothing can be put before or behind. */
@@ -348,6 +365,7 @@ int client_handle_value(struct conf_parser *p)
 	if (err)
 		return err;
 	warn_missing(p, &pos, how, &value.option);
+	warn_size(p, &pos, how, &value.option);
 	conf_option_check(p, &value.option);
 	if (how == CLIENT_CONF_SEND)
 		conf_space_used(p, def->universe);
