@@ -219,8 +219,8 @@ static void call(struct uplink *uplink, enum script_reason reason,
 		.dad_wait_s = config->args->dad_wait_s,
 		.defs = config->conf->option_defs,
 		.def_count = config->conf->option_def_count,
-		.requested = uplink->scope->request,
-		.requested_count = uplink->scope->request_count,
+		.requested = uplink->asked,
+		.requested_count = uplink->wants.request_count,
 	};
 	const struct script_lease6 now = {
 		.lease = lease,

@@ -259,8 +259,10 @@ static enum ctl_progress tell_machines(struct ctl_request *request,
 	}
 	if (!told)
 		ctl_reply_end(request, CTL_FAILED,
-			      "the interface has not "
-			      "begun yet");
+			      "the interface has not begun yet");
+	else
+		ctl_reply_end(request, CTL_OK, "%s begun",
+			      kind == MACHINE6_RENEW ? "renewal" : "release");
 	return CTL_DONE;
 }
 

@@ -140,8 +140,11 @@ void drive6_message(struct uplink *uplink, struct wire_reader in,
 		head6_drop(uplink->head, uplink, why, from);
 		return;
 	}
+	/* Who floods the link does not flood the log. */
 	name = dhcp6_msg_type_name(msg.type);
-	log_info("%s: %s received", uplink->name, name ? name : "message");
+	if (log_rate_allow(&uplink->head->heard_log, mono_now(), NULL))
+		log_info("%s: %s received", uplink->name,
+			 name ? name : "message");
 	event.kind = machine6_kind_of(&msg);
 	handle(uplink, &event);
 	if (uplink->head->step.drop != DROP_NONE)

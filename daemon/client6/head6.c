@@ -364,6 +364,7 @@ static int open_all(struct head6 *head)
 	int err;
 
 	head->started = mono_now();
+	head->heard_log = (struct log_rate)LOG_RATE_INIT(20, 200);
 	head->drop_log = (struct log_rate)LOG_RATE_INIT(10, 1000);
 	head->peer_log = (struct log_rate)LOG_RATE_INIT(10, 10000);
 	err = siphash_key_random(&key);

@@ -53,6 +53,8 @@ struct uplink {
 	struct machine6_config wants; /* of the machine; points to these: */
 	struct machine6_wish wish[CLIENT_IA_MAX];
 	uint16_t request[MACHINE6_REQUEST_MAX];
+	/* The same for the script. */
+	struct client_conf_code asked[MACHINE6_REQUEST_MAX];
 	struct client_options send;
 	bool is_preparing; /* the script does */
 	bool is_ready;     /* messages can be sent; the machine knows */
@@ -78,6 +80,7 @@ struct head6 {
 	struct client_duid duid; /* len 0: not known yet */
 	struct random_source random;
 	struct metrics metrics;
+	struct log_rate heard_log;
 	struct log_rate drop_log;
 	struct log_rate peer_log;
 	struct mono_time started;

@@ -125,7 +125,7 @@ enum drop_reason uplink6_send(struct uplink *uplink, const uint8_t *data,
 	if (!source6_choose(&uplink->sources, to, &out.local))
 		return DROP_NO_SOURCE;
 	if (net_udp6_send(uplink->udp_fd, &out, 1, &err) != 1) {
-		log_info("%s: sending: %s", uplink->name, strerror(-err));
+		log_debug("%s: sending: %s", uplink->name, strerror(-err));
 		return DROP_SEND_FAILED;
 	}
 	metrics_count(metrics, METRIC_SOCKET_TX, 1);
@@ -194,7 +194,7 @@ static void appear(struct uplink *uplink)
 {
 	struct head6 *head = uplink->head;
 
-	if (!head->config->args->no_script || !uplink->link.is_up) {
+	if (!uplink->link.is_up) {
 		head->request.type = HANDS_SET_UP;
 		(void)head6_ask(head, uplink, NULL, "setting it up");
 	}
@@ -205,9 +205,10 @@ void uplink6_set_link(struct uplink *uplink, const struct net_link *link)
 {
 	bool is_new = uplink->link.ifindex != link->ifindex;
 
+	if (is_new)
+		uplink6_lose_link(uplink);
 	uplink->link = *link;
 	if (is_new) {
-		uplink->sources.count = 0;
 		appear(uplink);
 		if (uplink->head->duid.len && !uplink->machine)
 			uplink6_prepare(uplink);
@@ -255,6 +256,10 @@ void uplink6_prepare(struct uplink *uplink)
 
 	if (uplink->machine || uplink->is_preparing)
 		return;
+	if (args->task == CLIENT_TASK_RELEASE) {
+		drive6_begin(uplink);
+		return;
+	}
 	uplink->is_preparing = true;
 	script_env_fill6(&request->env, &call, NULL, NULL);
 	script6_call(uplink->scripts, &about, &request->env);

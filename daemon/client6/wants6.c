@@ -73,8 +73,14 @@ static void add_code(struct uplink *uplink, uint16_t code)
 		if (uplink->request[i] == code)
 			return;
 	}
-	if (i < MACHINE6_REQUEST_MAX)
-		uplink->request[uplink->wants.request_count++] = code;
+	if (i == MACHINE6_REQUEST_MAX)
+		return;
+	uplink->request[i] = code;
+	uplink->asked[i] = (struct client_conf_code){
+		.universe = CONF_OPTIONS_DHCP6,
+		.code = code,
+	};
+	uplink->wants.request_count++;
 }
 
 static void add_codes(struct uplink *uplink,

@@ -240,6 +240,8 @@ def test_answers_of_strangers_are_not_passed_on():
 def test_options_alone_are_got_without_a_lease():
     world = World("stateless")
     half4 = half6.Half4(world.ns)
+    # As a host has one that a router gave it the prefix for.
+    world.ns.address(world.ifname, "2001:db8:1:1::77/64")
     client = world.client.start("-S")
     half4.wait(half6.START)
     env = client.wait("RENEW6")
@@ -415,6 +417,35 @@ def test_it_goes_to_the_background_with_its_lease():
         case.true(os.path.exists(f"/proc/{f.read().strip()}"), "pid file")
     case.same(world.client.run("-x").returncode, 0, "-x")
     case.true(not os.path.exists(world.client.pid_file), "pid file")
+
+
+def test_an_interface_that_comes_later_is_waited_for():
+    world = World("later", script=False)
+    world.ns.ip("link", "del", world.ifname)
+    client = world.client.start("-w")
+    netns.wait_until(client.answers, 10, "the client")
+    case.same(client.state()["link"], "gone", "link")
+    netns.veth(world.ns, world.ifname, world.link.server, "s9",
+               daemons.CLIENT_MAC, "02:00:00:00:00:09")
+    netns.wait_until(lambda: client.state()["state"] == "soliciting", 10,
+                     "the first message")
+    case.true(client.state()["link_local"].startswith("fe80"), "link-local")
+
+
+def test_who_reads_packets_holds_nothing():
+    world = World("user", script=False)
+    os.chmod(world.client.dir, 0o777)
+    client = world.client.start("-user", "nobody")
+    client.wait_state("bound")
+    case.same(len(world.ours()), 1, "addresses")
+    pid = client.ctl("client")[0]["client6"]["pid"]
+    with open(f"/proc/{pid}/status") as f:
+        status = dict(line.split(":\t", 1) for line in f if ":\t" in line)
+    case.same({int(status[name].strip(), 16) for name in
+               ("CapEff", "CapPrm", "CapInh", "CapAmb")} - {0},
+              set(), "capabilities")
+    case.same(set(status["Uid"].split()), {"65534"}, "uid")
+    case.same(os.stat(client.leases).st_uid, 65534, "who wrote the leases")
 
 
 def test_one_try_without_a_server_ends_with_2():
