@@ -246,10 +246,13 @@ static void rebooting_timer(struct machine4_turn *turn)
 	}
 }
 
+/* RFC 5227 section 2.1: what was probed without a link was not probed. */
 static void probe_ok(struct machine4_turn *turn)
 {
 	struct machine4 *m = turn->machine;
 
+	if (m->is_link_down)
+		return;
 	m->is_held = true;
 	turn->step->change = m->news;
 	if (m->is_up)
@@ -258,7 +261,7 @@ static void probe_ok(struct machine4_turn *turn)
 		hold(turn);
 }
 
-/* RFC 5227 section 2.1: what was probed without a link was not probed. */
+/* The link is back, and may be another one. */
 static void probe_again(struct machine4_turn *turn)
 {
 	turn->step->change = MACHINE4_PROBE;

@@ -129,6 +129,23 @@ static void a_link_that_is_still_away_is_verified_when_it_is_back(void **state)
 	assert_sent(CLIENT4_INIT_REBOOT);
 }
 
+/* Nobody was asked: RFC 5227 section 2.1. */
+static void a_probe_without_a_link_finds_nothing_out(void **state)
+{
+	(void)state;
+	life_become(MACHINE4_PROBING, false);
+	life_event(MACHINE4_ON_LINK_DOWN, NS_PER_S);
+	life_event(MACHINE4_ON_PROBE_OK, NS_PER_S);
+	assert_state(MACHINE4_PROBING);
+	assert_change(MACHINE4_NO_CHANGE);
+	assert_true(life.step.wake.ns == life.machine.expire.ns);
+	life_event(MACHINE4_ON_LINK_UP, NS_PER_S);
+	assert_change(MACHINE4_PROBE);
+	life_event(MACHINE4_ON_PROBE_OK, NS_PER_S);
+	assert_change(MACHINE4_NEW);
+	assert_state(MACHINE4_BOUND);
+}
+
 /* Who probes is told that there is nothing to probe for any more. */
 static void a_lease_that_ends_while_it_is_probed_has_an_end(void **state)
 {
@@ -183,6 +200,7 @@ int main(void)
 			a_lease_that_ends_while_it_is_probed_has_an_end),
 		cmocka_unit_test(
 			what_ended_with_the_lease_does_not_stay_at_the_end),
+		cmocka_unit_test(a_probe_without_a_link_finds_nothing_out),
 		cmocka_unit_test(secs_never_run_backwards),
 	};
 

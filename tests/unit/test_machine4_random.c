@@ -212,12 +212,13 @@ static void any_answer(struct rng *rng)
 	life_answer(&answer);
 }
 
-/* Right servers: within ten minutes it has an address again. */
+/* A link and right servers: within ten minutes it has an address again. */
 static void check_recovery(uint64_t seed)
 {
 	struct world w = new_world(seed);
 
 	w.server[0].is_bound = true; /* of what the storm left */
+	life_event(MACHINE4_ON_LINK_UP, 0);
 	life_event(MACHINE4_ON_STOP, 0);
 	life_event(MACHINE4_ON_START, 0);
 	if (life.machine.state == MACHINE4_RELEASED)
