@@ -139,5 +139,7 @@ bool head4_begin(struct head4 *head)
 	}
 	machine4_init(&head->machine, &setup, kept, mono_now(), wall_now());
 	head->is_begun = true;
+	if (head->machine.has_lease)
+		head4_merge(head);
 	return true;
 }

@@ -145,6 +145,9 @@ loop_timer_handler head4_arp_wake;
 /* ---- lease4.c ---- */
 
 void head4_change(struct head4 *head, enum machine4_change change);
+/* The options of the machine's lease as the configuration changes them; what
+ * they were before is kept beside them. */
+void head4_merge(struct head4 *head);
 /* All that the lease in use means, again. 0, or why there is no address. */
 int head4_apply(struct head4 *head);
 void head4_unapply(struct head4 *head);

@@ -199,8 +199,7 @@ static void forget(struct head4 *head)
 
 /* ---- changes ---- */
 
-/* The options of the lease as the configuration changes them. */
-static void merge(struct head4 *head)
+void head4_merge(struct head4 *head)
 {
 	const struct client_lease4 *lease = &head->machine.lease;
 	const struct conf_packet about = {
@@ -243,7 +242,7 @@ static void take_lease(struct head4 *head, enum script_reason reason,
 		       const char *what)
 {
 	head->turn++;
-	merge(head);
+	head4_merge(head);
 	/* Filled before the new lease takes the old one's place in the file. */
 	script4_add(head, reason, head->is_shown);
 	keep(head);

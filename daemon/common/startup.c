@@ -203,7 +203,7 @@ enum daemon_exit startup_pid_file(struct startup *startup)
 		return DAEMON_EXIT_NONE;
 	other = live_pid(path);
 	if (other) {
-		log_error("%s names process %d, which is alive: another server "
+		log_error("%s names process %d, which is alive: another one "
 			  "is running, or remove the file",
 			  path, (int)other);
 		return DAEMON_EXIT_FAILURE;

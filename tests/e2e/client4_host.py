@@ -37,7 +37,8 @@ def test_on_ethernet_an_address_in_use_is_declined_and_the_next_one_taken():
 
 SCRIPT = """#!/bin/sh
 { echo "call $reason $interface $new_ip_address $old_ip_address"
-  echo "$new_dhcp4o6 $new_dhcp4o6_server $EXTRA"; } >>%(log)s
+  echo "$new_dhcp4o6 $new_dhcp4o6_server $EXTRA"
+  echo "$old_subnet_mask"; } >>%(log)s
 [ $reason != "%(refuses)s" ]
 """
 
@@ -67,13 +68,13 @@ def test_the_script_hears_of_each_change_with_its_variables():
     four.wait_state("BOUND")
     case.same(four.ctl("renew")[1], 0, "renew")
     six.wait_for(dhcp.REQUEST, 2)
-    netns.wait_until(lambda: len(calls(four)) == 6, what="three calls")
+    netns.wait_until(lambda: len(calls(four)) == 9, what="three calls")
     four.process.stop()
-    case.same(calls(four)[::2], [
+    case.same(calls(four)[::3], [
         "call PREINIT tun0  ", "call BOUND tun0 10.46.0.100 ",
         "call RENEW tun0 10.46.0.100 10.46.0.100",
         "call STOP tun0  10.46.0.100"], "calls")
-    case.same(calls(four)[3], "1 2001:db8::547 more", "variables of ours")
+    case.same(calls(four)[4], "1 2001:db8::547 more", "variables of ours")
 
 
 def test_a_script_that_refuses_a_lease_has_it_declined():
@@ -224,6 +225,57 @@ def test_a_host_that_insists_on_the_address_gets_it():
                   dhcp.ip4(half4.ADDRESS) + bytes(6) + dhcp.ip4(half4.ADDRESS))
     six.wait_for(dhcp.DECLINE)
     netns.wait_until(lambda: four.addresses() == [], what="no address")
+
+
+def test_the_script_of_a_release_knows_what_the_run_before_had():
+    four = half4.on_tun("client4-relscript")
+    script = with_script(four)
+    half4.bound(four)
+    case.same(four.run("-r", script=script)[0], 0, "exit code")
+    case.same(calls(four), ["call RELEASE tun0  10.46.0.100", "  ",
+                            "255.255.255.0"], "calls")
+
+
+def test_an_interface_may_come_later():
+    four = half4.Four("client4-wait", "tun0")
+    six = half4.Six(four.ns, [half4.Server()])
+    four.start("-w", "-nw")
+    four.wait_state("NO-INTERFACE")
+    case.same(four.ctl("renew")[1:], (201, "there is no lease"), "renew")
+    tun = half4.tun(four.ns, "tun0")
+    four.wait_state("BOUND")
+    case.same(len(six.of(dhcp.DISCOVER)), 1, "DISCOVERs")
+    case.same(four.addresses(), ["10.46.0.100/24"], "addresses")
+    os.close(tun)
+
+
+def test_in_the_background_the_start_ends_with_the_lease():
+    four = half4.on_tun("client4-background")
+    six = half4.Six(four.ns, [half4.Server()])
+    argv = [word for word in four.argv() if word not in ("-d", "-v")]
+    done = four.ns.run(*argv, timeout_s=20)
+    case.same(done.returncode, 0, done.stderr)
+    case.same(four.addresses(), ["10.46.0.100/24"], "addresses")
+    case.same(four.run("-r")[0], 0, "the end by -r")
+    case.same(len(six.of(dhcp.RELEASE)), 1, "RELEASEs")
+
+
+def test_the_head_is_another_user_without_capabilities():
+    four = half4.on_tun("client4-user")
+    os.chmod(four.dir, 0o777)
+    half4.Six(four.ns, [half4.Server()])
+    four.start("-user", "nobody")
+    four.wait_state("BOUND")
+    case.same(four.addresses(), ["10.46.0.100/24"], "addresses")
+    with open(f"/proc/{four.process.pid}/task/{four.process.pid}/children") as f:
+        head = f.read().split()[0]
+    with open(f"/proc/{head}/status") as f:
+        status = dict(line.split(":\t", 1) for line in f if ":\t" in line)
+    case.same((status["CapEff"].strip(), status["CapPrm"].strip(),
+               status["Uid"].split()), ("0" * 16, "0" * 16, ["65534"] * 4),
+              "privileges of the head")
+    case.true("fixed-address" in four.lease_file(), "the lease is kept")
+    case.same(four.process.stop(), 0, "exit code")
 
 
 if __name__ == "__main__":
