@@ -29,6 +29,19 @@ static void keep_option(struct machine6 *m, const struct dhcp6_option *opt)
 			   opt->body.pos, wire_left(&opt->body));
 }
 
+/* Of option 88 what counts of it, which always finds room. */
+static void keep_vital(struct turn *t, const struct dhcp6_option *opt)
+{
+	const struct dhcp4o6_servers *servers = &t->msg->dhcp4o6;
+	struct dhcp6_option kept = *opt;
+
+	if (opt->code == DHCP6_OPT_DHCP4O6_SERVER && servers->is_given)
+		kept.body =
+			wire_reader(servers->addr,
+				    servers->count * sizeof(servers->addr[0]));
+	keep_option(t->m, &kept);
+}
+
 /* The one that names the server, and the one that this is all about. */
 static bool is_vital(uint16_t code)
 {
@@ -47,7 +60,7 @@ void grant6_take_options(struct turn *t)
 	client_options_clear(&t->m->options);
 	while (dhcp6_next_option(&area, &opt) > 0)
 		if (is_vital(opt.code))
-			keep_option(t->m, &opt);
+			keep_vital(t, &opt);
 	area = t->msg->options;
 	while (dhcp6_next_option(&area, &opt) > 0)
 		if (is_kept(opt.code) && !is_vital(opt.code))

@@ -270,6 +270,47 @@ rfc9915_21_23_others_are_asked_when_information_is_too_old(void **state)
 	world6_close(w);
 }
 
+/* Longer than all options of a lease may be, and each address twice. */
+static void a_list_of_many_servers_is_kept_as_what_counts_of_it(void **state)
+{
+	static struct dhcp6_server_msg msg;
+	static uint8_t buf[32768];
+	static struct client_lease6 lease;
+	struct world6 *w = in_state(WORLD6_STATELESS, MACHINE6_INFORMING);
+	struct machine6_event event = { MACHINE6_REPLY, .msg = &msg };
+	struct wire_writer out = wire_writer(buf, sizeof(buf));
+	struct in6_addr addr = { { { 0x20, 0x01, 0x0d, 0xb8 } } };
+	const struct client_option *kept;
+	unsigned int i;
+
+	(void)state;
+	wire_put_u32(&out, (uint32_t)DHCP6_REPLY << 24 | w->last.xid);
+	wire_put_u16(&out, DHCP6_OPT_DHCP4O6_SERVER);
+	wire_put_u16(&out, 1200 * sizeof(addr));
+	for (i = 0; i < 1200; i++) {
+		addr.s6_addr[14] = (uint8_t)(i / 2 / 256);
+		addr.s6_addr[15] = (uint8_t)(i / 2 % 256);
+		wire_put_mem(&out, &addr, sizeof(addr));
+	}
+	dhcp6_put_option(&out, DHCP6_OPT_CLIENT_ID, w->config.duid,
+			 w->config.duid_len);
+	dhcp6_put_option(&out, DHCP6_OPT_SERVER_ID, "server", 6);
+	assert_int_equal(
+		dhcp6_decode_server_msg(wire_reader(buf, wire_len(&out)), &msg),
+		DROP_NONE);
+	machine6_handle(w->m, w->now, &event, &w->step);
+	assert_true(w->step.servers_changed);
+	assert_int_equal(machine6_servers(w->m)->count, DHCP4O6_SERVERS_MAX);
+	machine6_lease(w->m, w->now, (struct wall_time){ 0 }, &lease);
+	kept = client_options_find(&lease.options, CONF_OPTIONS_DHCP6,
+				   DHCP6_OPT_DHCP4O6_SERVER);
+	assert_non_null(kept);
+	assert_int_equal(kept->len, DHCP4O6_SERVERS_MAX * sizeof(addr));
+	assert_int_equal(kept->body[15], 0);
+	assert_int_equal(kept->body[31], 1);
+	world6_close(w);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -290,6 +331,8 @@ int main(void)
 		cmocka_unit_test(
 			rfc9915_21_23_others_are_asked_when_information_is_too_old),
 		cmocka_unit_test(stateless_clients_stop_and_go_with_the_link),
+		cmocka_unit_test(
+			a_list_of_many_servers_is_kept_as_what_counts_of_it),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
