@@ -316,6 +316,29 @@ static void rfc9915_18_2_12_prefixes_are_confirmed_by_rebind(void **state)
 	world6_close(w);
 }
 
+/* After a restart: one half is got at once, the other one requested. */
+static void what_a_rebind_confirms_is_in_use_before_the_rest_is(void **state)
+{
+	struct world6 *w = world6_open(WORLD6_BOTH, 42);
+	struct said said = said_both;
+
+	(void)state;
+	world6_enter(w, MACHINE6_BOUND);
+	world6_event(w, MACHINE6_STOP);
+	world6_event(w, MACHINE6_START);
+	world6_expect(w, DHCP6_REBIND);
+	assert_false(machine6_is_in_use(w->m));
+	said.ia[1].status = DHCP6_STATUS_NO_BINDING;
+	world6_hear(w, &said);
+	assert_int_equal(w->last.type, DHCP6_REQUEST);
+	assert_int_equal(w->step.change, MACHINE6_GOT);
+	assert_true(machine6_is_in_use(w->m));
+	assert_true(machine6_servers(w->m)->is_given);
+	world6_hear(w, &said_both);
+	assert_int_equal(w->step.change, MACHINE6_RENEWED);
+	world6_close(w);
+}
+
 static void check_lost_by(const struct said *said)
 {
 	struct world6 *w = world6_open(WORLD6_BOTH, 42);
@@ -372,6 +395,8 @@ int main(void)
 			rfc9915_18_2_3_without_an_answer_the_lease_goes_on),
 		cmocka_unit_test(
 			rfc9915_18_2_12_prefixes_are_confirmed_by_rebind),
+		cmocka_unit_test(
+			what_a_rebind_confirms_is_in_use_before_the_rest_is),
 		cmocka_unit_test(
 			a_rebind_in_place_of_confirm_loses_the_lease_as_well),
 	};
