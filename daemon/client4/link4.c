@@ -108,6 +108,10 @@ static void handle_text(struct head4 *head, enum ipc_client_kind kind)
 	if (head->machine.is_up != is_start)
 		log_notice("DHCPv4-over-DHCPv6 is %s",
 			   is_start ? "on" : "off: no query until it is on");
+	/* client6 may have made its DUID since: both were started at once. */
+	if (is_start && !head->machine.is_up && !head->machine.is_held &&
+	    head4_identify(head))
+		log_error("%s: no identity", head->interface);
 	head4_tell(head, is_start ? MACHINE4_ON_START : MACHINE4_ON_STOP);
 }
 

@@ -150,6 +150,19 @@ def test_clients_that_start_before_their_servers_wait_for_them():
     case.same(chain.four.state()["address"], chain.leased(), "address")
 
 
+def test_both_halves_that_start_at_once_are_one_client():
+    chain = Chain("at-once", on_tun=True).start_servers()
+    chain.four.start("-nw")
+    # It has no DUID to find, and has made one.
+    netns.wait_until(chain.four.lease_file, 10, "a DUID of its own")
+    chain.six.start()
+    chain.four.wait_state("BOUND", 30)
+    lease, = chain.server4.lease_table().values()
+    duid = chain.six.ctl("client")[0]["client6"]["duid"]
+    case.true(lease["client_id"].startswith("ff:") and
+              lease["client_id"].endswith(duid), (lease["client_id"], duid))
+
+
 def test_a_dhcpv4_server_that_comes_back_renews_what_it_gave():
     chain = Chain("back", on_tun=True, conf4=SHORT)
     chain.start_servers().start_clients()
