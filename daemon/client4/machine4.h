@@ -11,6 +11,8 @@
  *
  * While it is down nothing is requested, renewed or released (RFC 7341 section
  * 9); what is held runs out. A lease is counted from when its REQUEST was sent.
+ * START, links and the times of a lease begin nothing within four seconds of
+ * the last message.
  */
 #ifndef DHCP4O6_CLIENT4_MACHINE4_H
 #define DHCP4O6_CLIENT4_MACHINE4_H
