@@ -307,14 +307,19 @@ static void a_server_is_taken_at_its_last_word(void **state)
 static void who_requires_all_takes_no_half(void **state)
 {
 	struct world6 *w = world6_open(WORLD6_BOTH, 42);
-	struct said half = said_advertise;
+	struct said said = said_advertise;
 
 	(void)state;
-	half.preference = 255;
+	said.preference = 255;
 	w->config.require_all = true;
 	world6_reopen(w);
 	world6_enter(w, MACHINE6_SOLICITING);
-	check_ignored(w, &half);
+	check_ignored(w, &said);
+	said = said_both;
+	said.type = DHCP6_ADVERTISE;
+	said.preference = 255;
+	world6_hear(w, &said);
+	assert_int_equal(machine6_state(w->m), MACHINE6_REQUESTING);
 	world6_close(w);
 }
 
