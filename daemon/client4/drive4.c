@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* drive4 - events into machine4, and steps out of it. */
+#include <arpa/inet.h>
 #include <string.h>
 
 #include "head4.h"
@@ -77,6 +78,20 @@ int head4_tell(struct head4 *head, enum machine4_event event)
 	return 0;
 }
 
+static void log_taken(const struct dhcp4_msg *msg,
+		      const struct in6_addr *server6)
+{
+	char addr[INET_ADDRSTRLEN], server[INET6_ADDRSTRLEN];
+
+	if (!log_would(LOG_LEVEL_INFO))
+		return;
+	inet_ntop(AF_INET, &msg->yiaddr, addr, sizeof(addr));
+	inet_ntop(AF_INET6, server6, server, sizeof(server));
+	log_info("%s%s%s from %s", dhcp4_msg_type_name(msg->type),
+		 msg->yiaddr.s_addr ? " of " : "",
+		 msg->yiaddr.s_addr ? addr : "", server);
+}
+
 void head4_answer(struct head4 *head, struct wire_reader message,
 		  const struct in6_addr *server6)
 {
@@ -95,7 +110,7 @@ void head4_answer(struct head4 *head, struct wire_reader message,
 	if (why)
 		head4_drop(head, why);
 	else
-		log_info("%s", dhcp4_msg_type_name(head->msg.type));
+		log_taken(&head->msg, server6);
 	log_state(head, before);
 	head->has_next = false;
 	head->is_turning = true;

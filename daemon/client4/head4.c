@@ -40,7 +40,15 @@ void head4_ready(struct head4 *head)
 
 void head4_give_up(struct head4 *head)
 {
-	if (head->is_ready || head->args.task != CLIENT_TASK_LEASE)
+	if (head->args.task != CLIENT_TASK_LEASE) {
+		/* Once it has begun, the machine bounds it. */
+		if (head->is_begun)
+			return;
+		log_error("%s: there is no such interface", head->interface);
+		head4_end(head, DAEMON_EXIT_FAILURE);
+		return;
+	}
+	if (head->is_ready)
 		return;
 	if (!head->args.one_try) {
 		head4_ready(head);
@@ -104,6 +112,8 @@ static void begin(struct head4 *head)
 		return;
 	}
 	head4_open_arp(head);
+	if (!head->was_up)
+		head4_tell(head, MACHINE4_ON_LINK_DOWN);
 	head4_tell(head, MACHINE4_ON_TIMER);
 	head4_look_for_native(head);
 	if (head->args.task == CLIENT_TASK_RELEASE)
@@ -144,8 +154,8 @@ static void note_up(struct head4 *head)
 	log_notice("%s: the link is %s", head->interface,
 		   head->was_up ? "up" : "down");
 	/* Routes have gone with the link, and with the interface the rest. */
-	if (head->was_up && head->machine.is_held)
-		(void)head4_apply(head);
+	if (head->was_up && head->machine.is_held && !head4_apply(head))
+		head4_probe(head, PROBE4_ON_USE);
 	head4_tell(head,
 		   head->was_up ? MACHINE4_ON_LINK_UP : MACHINE4_ON_LINK_DOWN);
 }
@@ -371,6 +381,7 @@ int head4_run(void *arg, int events_fd, int requests_fd)
 	head->requests_fd = requests_fd;
 	head->arp_fd = -1;
 	head->drop_log = (struct log_rate)LOG_RATE_INIT(10, 1000);
+	head->peer_log = (struct log_rate)LOG_RATE_INIT(10, 10000);
 	set_scope(head);
 	status = open_all(head);
 	if (!status) {

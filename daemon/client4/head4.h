@@ -65,6 +65,7 @@ struct head4 {
 	struct ctl_server *ctl;
 	struct metrics metrics;
 	struct log_rate drop_log;
+	struct log_rate peer_log;
 	struct random_source random;
 	struct hands_request request; /* too large for a stack */
 	bool is_ready;                /* the hands were told so */

@@ -185,7 +185,7 @@ void head4_check_peer(struct head4 *head)
 		      info.state == IPC_PEER_UP ? METRIC_IPC_PEER_UP
 						: METRIC_IPC_PEER_DOWN,
 		      1);
-	if (log_rate_allow(&head->drop_log, mono_now(), NULL))
+	if (log_rate_allow(&head->peer_log, mono_now(), NULL))
 		log_peer(head, &info);
 	if (!head->is_begun)
 		return;

@@ -138,6 +138,7 @@ def test_what_is_wrong_at_start_is_one_line_and_an_exit_code():
     ends(1, "there is no such directory", "-lf", four.dir + "/none/leases")
     four.interface = "none0"
     ends(1, "none0: there is no such interface")
+    ends(1, "none0: there is no such interface", "-r", "-w", "--timeout", "1")
     four.interface = "tun0"
     argv = ["setpriv", "--bounding-set", "-net_admin", "--inh-caps",
             "-net_admin", *four.argv()]
