@@ -4,8 +4,6 @@
 
 import json
 import os
-import socket
-import struct
 import sys
 
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), "../lib"))
@@ -14,6 +12,7 @@ import case
 import daemons
 import half4
 import half6
+import icmp
 import netns
 
 SHORT = """\
@@ -75,15 +74,8 @@ class Chain:
         return done.returncode, done.stdout, done.stderr
 
     def pings(self, address="10.10.10.1"):
-        """Does an ICMP echo request from the leased address come back?"""
-        octets = struct.pack("!BBHHH", 8, 0, 0xf7fb, 4, 0)  # its checksum
-        with self.ns.socket(socket.AF_INET, socket.SOCK_RAW,
-                            socket.IPPROTO_ICMP) as s:
-            s.bind((self.four.state()["address"], 0))
-            s.settimeout(5)
-            s.sendto(octets, (address, 0))
-            reply = s.recv(1500)
-        return reply[20:22] == b"\0\0"
+        """An ICMP echo request from the leased address has its reply."""
+        return icmp.ping(self.ns, self.four.state()["address"], address) > 0
 
     def leased(self):
         """The address of the DHCPv4 server's one active lease."""
@@ -113,6 +105,8 @@ def test_on_a_tunnel_the_chain_gives_an_address_renews_and_takes_it_back():
     state = chain.four.wait_state("BOUND")
     case.same(chain.four.addresses(), [state["address"] + "/24"], "addresses")
     case.true(chain.four.routes(), "a default route")
+    icmp.answer_echo(chain.tun, "10.10.10.1")
+    case.true(chain.pings(), "an answer to a ping through the tunnel")
     code, out, said = chain.tool("client")
     case.same((code, said), (0, ""), "client")
     case.true("client4 tun0: BOUND" in out and "client6 c0: bound" in out, out)
