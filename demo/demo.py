@@ -7,12 +7,14 @@
 
 First the two configuration files of ISC's notice and a few lines more, with
 ISC's command lines but for the programs' names, sixty clients and ten routers
-on the link; then a second link with five hundred clients behind Debian's
-dhcrelay. Everything is in namespaces of its
-own that end with this script, however it ends; nothing of the host is touched.
+on the link; then dhcp4o6-client6 on that link and dhcp4o6-client4 on two
+interfaces that are not on it; then a second link with five hundred clients
+behind Debian's dhcrelay. Everything is in namespaces of its own that end with
+this script, however it ends; nothing of the host is touched.
 """
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -24,11 +26,18 @@ sys.path.insert(0, os.path.join(HERE, "../tests/lib"))
 import client
 import client6
 import daemons
+import half4
+import icmp
 import netns
 
 IFNAME = "eno33554984"  # as in ISC's notice
 DIRECT, ROUTERS, RELAYED = 60, 10, 500
 SHOWN = 5
+ROUTER, LAN_MACS = "10.10.10.1", ("02:00:00:00:46:01", "02:00:00:00:46:02")
+# What of a client's log tells its story.
+TOLD = re.compile(r"^dhcp4o6-client\d: \w+: (.*(?:soliciting|requesting|"
+                  r"ound to|renewed|given back|gone:|over.DHCPv6 is|"
+                  r"DHCP[A-Z]+).*)$")
 
 
 def say(text=""):
@@ -45,7 +54,8 @@ class Server:
 
     def __init__(self, ns, directory):
         self.ns, self.dir, self.running = ns, directory, []
-        for name in ("dhcpd.conf6", "dhcpd.conf4", "relayed.conf4"):
+        for name in ("dhcpd.conf6", "dhcpd.conf4", "relayed.conf4",
+                     "dhclient.conf"):
             shutil.copy(os.path.join(HERE, name), directory)
 
     def start(self, conf4, *ifnames):
@@ -130,6 +140,117 @@ def delegate(endpoint, count):
     return len(distinct)
 
 
+class Teller:
+    """Says what one of our clients logs, with the time since its start."""
+
+    def __init__(self, ns, directory, argv, name):
+        show(*argv)
+        self.argv, self.lines, self.begin = argv, 0, time.monotonic()
+        self.process = ns.spawn(
+            os.path.join(daemons.BIN, argv[0]), *argv[1:], cwd=directory,
+            log=os.path.join(directory, name + ".log"))
+
+    def until(self, pattern, timeout_s=15.0):
+        """Goes on to the next line that has the pattern."""
+        netns.wait_until(lambda: self.tell(pattern), timeout_s,
+                         f"{pattern!r} of {self.argv[0]}")
+
+    def tell(self, pattern):
+        alive = self.process.alive()
+        lines = self.process.text().split("\n")[:-1]
+        for line in lines[self.lines:]:
+            self.lines += 1
+            told = TOLD.match(line)
+            if told:
+                say(f"  {time.monotonic() - self.begin:5.2f} s  {told[1]}")
+            if re.search(pattern, line):
+                return True
+        if not alive:
+            raise AssertionError(f"{self.argv[0]} ended: {lines[-1:]}")
+        return False
+
+    def stop(self):
+        code = self.process.stop()
+        if code != 0:
+            raise AssertionError(f"{self.argv[0]}: exit code {code}")
+
+
+def client_argv(family, ifname, *flags):
+    files = f"./client-{ifname}"
+    return [f"dhcp4o6-client{family}", "-d", "-v", f"-{family}", "-4o6",
+            "6767", "-cf", "./dhclient.conf", "-lf", files + ".leases", "-pf",
+            files + ".pid", *flags, "--no-script", ifname]
+
+
+def held(ns, ifname):
+    """The IPv4 address of an interface, or None."""
+    found = re.search(r"inet ([\d.]+)",
+                      ns.ip("-4", "-o", "addr", "show", "dev", ifname))
+    return found and found[1]
+
+
+def lease_state(address):
+    items, _, _ = daemons.control("/run/dhcp4o6/server4-6767.sock", "leases",
+                                  {"address": address})
+    return items[0]["state"] if items else "none"
+
+
+def client_part(host, server, ifname):
+    """client4 on an interface: bound, ping, renewed, released."""
+    four = Teller(host, server.dir, client_argv(
+        4, ifname, "-nw", "-df", "./client-c0.leases"), "client-" + ifname)
+    four.until("bound to")
+    address = netns.wait_until(lambda: held(host, ifname),
+                               what=f"an address on {ifname}")
+    for topic in ("addr", "route"):
+        argv = ("ip", "-4", "-br", topic, "show", "dev", ifname)
+        show(*argv)
+        for line in host.ip(*argv[1:]).splitlines():
+            say(line.rstrip())
+    took = icmp.ping(host, address, ROUTER)
+    say(f"\nping {ROUTER} from {address}: answered in {took * 1000:.2f} ms")
+    server.tool("dhcp4o6ctl", "client", "-4")
+    server.tool("dhcp4o6ctl", "client", "renew", "-4")
+    four.until("renewed")
+    server.tool("dhcp4o6ctl", "client", "release", "-4")
+    four.until("DHCPRELEASE")
+    netns.wait_until(lambda: held(host, ifname) is None and
+                     lease_state(address) == "released",
+                     what=f"{address} to be given back")
+    say(f"  {ifname} has no address, and {address} is free at the server")
+    four.stop()
+
+
+def clients_part(link, server, served):
+    """Returns how many IPv4 leases were asked for."""
+    say("\n--- our own clients: DHCPv6 on c0, IPv4 on lan0, a veth, and then "
+        "on tun0")
+    host = link.client
+    six = Teller(host, server.dir, client_argv(6, "c0"), "client-c0")
+    six.until("DHCPv4 over DHCPv6 is on")
+    server.tool("dhcp4o6ctl", "client", "-6")
+    lan = netns.Namespace("lan")
+    netns.veth(host, "lan0", lan, "l0", *LAN_MACS)
+    lan.address("l0", ROUTER + "/24")
+    say("\nlan0 is Ethernet, so its address is probed for first (RFC 5227): "
+        "some seconds")
+    client_part(host, server, "lan0")
+    served["clients"] += 1
+    asked = 1
+    try:
+        icmp.answer_echo(half4.tun(host, "tun0"), ROUTER)
+    except netns.Skip as why:
+        say(f"\nno tunnel here: {why}")
+    else:
+        asked += 1
+        client_part(host, server, "tun0")
+        served["clients"] += 1
+    server.tool("dhcp4o6ctl", "client", "release", "-6")
+    six.until("gone:")
+    six.stop()
+    return asked
+
+
 def direct_part(link, server, served):
     say(f"--- {DIRECT} clients and {ROUTERS} routers on the link; ISC's "
         "configuration, and a few lines more")
@@ -142,7 +263,6 @@ def direct_part(link, server, served):
     server.tool("dhcp4o6ctl", "leases", "-6", lines=8)
     server.tool("bpftool", "map", "dump", "pinned",
                 f"/sys/fs/bpf/dhcp4o6/6767/{IFNAME}/d4o6_stats", lines=30)
-    server.stop()
 
 
 def relayed_part(link, server, served):
@@ -168,11 +288,14 @@ def main():
         return 1
     netns.sandbox()
     directory = netns.work_dir("demo")
-    served = {"direct": 0, "prefixes": 0, "relayed": 0}
+    served = {"direct": 0, "prefixes": 0, "clients": 0, "relayed": 0}
+    own = 1  # at least
     try:
         link = daemons.Link(server_if=IFNAME)
         server = Server(link.server, directory)
         direct_part(link, server, served)
+        own = clients_part(link, server, served)
+        server.stop()
         relayed_part(link, server, served)
         failed = False
     except (AssertionError, OSError, netns.Skip,
@@ -180,11 +303,12 @@ def main():
         failed = True
         say(f"\n{why}\nlogs are in {directory}")
     netns.Process.kill_all()
-    lost = DIRECT + ROUTERS + RELAYED - sum(served.values())
+    lost = DIRECT + ROUTERS + own + RELAYED - sum(served.values())
     if not failed and lost == 0:
         shutil.rmtree(directory)
     say(f"\ndemo: {served['direct']} leases direct, {served['relayed']} "
-        f"through a relay, {served['prefixes']} prefixes, {lost} lost")
+        f"through a relay, {served['prefixes']} prefixes, "
+        f"{served['clients']} of our clients, {lost} lost")
     return 1 if failed or lost else 0
 
 

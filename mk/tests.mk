@@ -116,7 +116,7 @@ kernel: ## classifier, daemons and interfaces in Debian's kernel, under qemu
 lint: ## rules of the source tree
 	$(Q)tests/run.sh lint
 
-demo: ## sixty clients, ten routers, then five hundred behind a relay (root)
+demo: ## sixty clients, ten routers, our own clients, then a relay (root)
 	$(Q)mk/deps.sh build demo
 	$(Q)$(MAKE) -s all
 	$(Q)demo/demo.py
