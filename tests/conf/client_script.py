@@ -6,6 +6,7 @@ its environment.
 """
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -128,6 +129,45 @@ def check_failure(root, shell):
     same(world.call("BOUND", FOUR, shell)[0], "-a c0.dhcp4o6-4\n", "failure")
 
 
+def check_planted(root, shell):
+    """Who can write the directory above has laid a way to somewhere else."""
+    world = World(root, "resolvectl")
+    os.makedirs(f"{root}/else")
+    os.makedirs(world.run_dir)
+    os.symlink(f"{root}/else", f"{world.run_dir}/dns")
+    open(f"{root}/else/c0.6", "w").close()
+    world.call("BOUND", FOUR, shell)
+    world.call("EXPIRE6", {}, shell)
+    same(os.listdir(f"{root}/else"), ["c0.6"], "files of somebody else")
+
+
+def check_umask(root, shell):
+    """Records are the script's alone to write, whatever it was started with."""
+    world = World(root, "resolvectl")
+    before = os.umask(0)
+    try:
+        world.call("BOUND", FOUR, shell)
+    finally:
+        os.umask(before)
+    for path in (world.run_dir, f"{world.run_dir}/dns",
+                 f"{world.run_dir}/dns/c0.4"):
+        same(os.stat(path).st_mode & 0o022, 0, path)
+
+
+def check_place():
+    """The script is root's: its records lie in no directory of another user,
+    of which packaging/tmpfiles.conf makes some.
+    """
+    with open(SCRIPT) as f:
+        place = re.search(r"\$\{dhcp4o6_run_dir:-([^}]*)\}", f.read()).group(1)
+    with open("packaging/tmpfiles.conf") as f:
+        others = [line.split() for line in f if line.startswith("d ")]
+    assert others
+    for _, path, _, user, *_ in others:
+        if user != "root" and f"{place}/".startswith(f"{path}/"):
+            raise AssertionError(f"{place} is in {path}, which is {user}'s")
+
+
 def check_globs(root, shell):
     world = World(root, "resolvconf")
     got = world.call("BOUND", {"new_domain_name": "/*"}, shell)[1]
@@ -136,12 +176,14 @@ def check_globs(root, shell):
 
 def main():
     shells = [[], ["bash", "--posix"], ["busybox", "sh"]]
-    count = 0
+    count = 1
+    check_place()
     for shell in shells:
         if shell and not shutil.which(shell[0]):
             continue
         for check in (check_resolvconf, check_resolved, check_none,
-                      check_failure, check_globs):
+                      check_failure, check_globs, check_planted,
+                      check_umask):
             with tempfile.TemporaryDirectory() as root:
                 check(root, [shutil.which(shell[0]), *shell[1:]]
                       if shell else [])
