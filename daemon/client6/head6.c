@@ -145,7 +145,7 @@ static uint32_t patience_s(const struct head6 *head)
 	if (args->task == CLIENT_TASK_RELEASE)
 		return RELEASE_WAIT_S;
 	return args->timeout_s ? args->timeout_s
-			       : head->config->conf->global.times.timeout_s;
+			       : head->conf->global.times.timeout_s;
 }
 
 /* ---- who the client is ---- */
@@ -207,9 +207,8 @@ static bool find_duid(struct head6 *head, const struct net_link *link)
 	octets = client_leases_duid(config->leases, &len);
 	if (take_duid(head, octets, len))
 		return true;
-	if (!take_other_duid(head) &&
-	    !take_duid(head, config->conf->default_duid,
-		       config->conf->default_duid_len))
+	if (!take_other_duid(head) && !take_duid(head, head->conf->default_duid,
+						 head->conf->default_duid_len))
 		err = client_duid_make(&head->duid, config->args->duid_type,
 				       link, wall_now());
 	if (!err)
@@ -293,8 +292,7 @@ static void handle_event(struct head6 *head, const struct hands_event *event)
 		handle_started(head);
 		break;
 	case HANDS_RELOAD:
-		log_notice("SIGHUP has no effect: the configuration is read "
-			   "at the start");
+		reload6(head);
 		break;
 	case HANDS_STOP:
 		head6_stop(head, DAEMON_EXIT_OK);
@@ -351,7 +349,7 @@ static int open_uplinks(struct head6 *head)
 		uplink->head = head;
 		uplink->slot = (uint8_t)i;
 		uplink->name = args->interfaces[i];
-		uplink->scope = client_conf_scope(config->conf, uplink->name);
+		uplink->scope = client_conf_scope(head->conf, uplink->name);
 		head->uplink_count++;
 		err = uplink6_open(uplink);
 	}
@@ -401,6 +399,7 @@ static void close_all(struct head6 *head)
 	loop_timer_free(head->tick);
 	loop_timer_free(head->patience);
 	loop_free(head->loop);
+	client_conf_free(head->loaded);
 	free(head);
 }
 
@@ -412,6 +411,7 @@ int head6_run(void *config, int events_fd, int requests_fd)
 
 	if (head) {
 		head->config = config;
+		head->conf = head->config->conf;
 		head->events_fd = events_fd;
 		head->requests_fd = requests_fd;
 		err = open_all(head);

@@ -69,6 +69,8 @@ struct uplink {
 
 struct head6 {
 	const struct head6_config *config;
+	const struct client_conf *conf; /* the one in force */
+	struct client_conf *loaded;     /* since the start; NULL: none was */
 	int events_fd;
 	int requests_fd;
 	struct loop *loop;
@@ -139,6 +141,13 @@ void drive6_message(struct uplink *uplink, struct wire_reader in,
 /* ---- wants6.c: what an interface asks for ---- */
 
 void wants6_fill(struct uplink *uplink);
+/* What the configuration says of it, once more. */
+void wants6_fill_again(struct uplink *uplink);
+
+/* ---- reload6.c ---- */
+
+/* Reads the configuration again; what is wrong with it is said. */
+void reload6(struct head6 *head);
 
 /* ---- apply6.c: what a change of the lease means ---- */
 

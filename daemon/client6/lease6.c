@@ -70,6 +70,21 @@ int machine6_new(struct machine6 **m, const struct machine6_config *config)
 	return 0;
 }
 
+int machine6_ask(struct machine6 *m, const struct machine6_config *config)
+{
+	struct machine6_config asked = m->conf;
+
+	asked.request = config->request;
+	asked.request_count = config->request_count;
+	asked.send = config->send;
+	asked.send_count = config->send_count;
+	asked.rapid_commit = config->rapid_commit;
+	if (!is_config(&asked))
+		return -EINVAL;
+	m->conf = asked;
+	return 0;
+}
+
 void machine6_reset_max_rt(struct machine6 *m)
 {
 	m->sol_max_rt_s = SOL_MAX_RT_S;

@@ -128,6 +128,12 @@ int machine6_new(struct machine6 **m, const struct machine6_config *config);
 void machine6_free(struct machine6 *m); /* NULL is allowed */
 
 /*
+ * From now on request, send and rapid_commit are those of config, of which the
+ * rest is not looked at. -EINVAL, and nothing changes: a bound is not kept.
+ */
+int machine6_ask(struct machine6 *m, const struct machine6_config *config);
+
+/*
  * A lease from before a restart, to be confirmed by MACHINE6_START; in state
  * STOPPED alone. One that was released, IAs that are no wish and items that
  * have expired are left out. now and wall are the same moment.

@@ -273,7 +273,7 @@ static enum drop_reason pass_on(struct uplink *uplink, struct wire_reader in,
 	if (!pipe6_is_on(uplink))
 		return DROP_NO_SERVERS;
 	if (is_rejected_source(from) ||
-	    (head->config->conf->dhcp4o6.source_check &&
+	    (head->conf->dhcp4o6.source_check &&
 	     !is_known(machine6_servers(uplink->machine), from)))
 		return DROP_OTHER_SOURCE;
 	why = dhcp4o6_decode(in, DHCP6_DHCPV4_RESPONSE, &msg);

@@ -170,6 +170,12 @@ void wants6_fill(struct uplink *uplink)
 		add_wishes(uplink, DHCP6_OPT_IA_NA, args->na_count);
 		add_wishes(uplink, DHCP6_OPT_IA_PD, args->pd_count);
 	}
+	wants6_fill_again(uplink);
+}
+
+void wants6_fill_again(struct uplink *uplink)
+{
+	uplink->wants.request_count = 0;
 	fill_request(uplink);
 	fill_send(uplink);
 	uplink->wants.rapid_commit =

@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: BSD-2-Clause
 """Our DHCPv6 client at Kea's server and at ISC's: cases of tests/e2e/client6.py
-with another server in the place of ours.
+and client6_4o6.py with another server in the place of ours.
 """
 
 import importlib.util
@@ -26,12 +26,13 @@ CASES = (
 )
 
 
-def load():
+def load(name):
+    """The cases of a script."""
     spec = importlib.util.spec_from_file_location(
-        "client6_cases", os.path.join(HERE, "../e2e/client6.py"))
+        name + "_cases", os.path.join(HERE, "../e2e", name + ".py"))
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
-    return module
+    return vars(module)
 
 
 def at(kind, function):
@@ -41,10 +42,10 @@ def at(kind, function):
     return run
 
 
-cases = load()
+cases = {**load("client6"), **load("client6_4o6")}
 for name in CASES:
     for kind in ("kea", "isc"):
-        globals()[f"{name}_{kind}"] = at(kind, getattr(cases, name))
+        globals()[f"{name}_{kind}"] = at(kind, cases[name])
 
 
 if __name__ == "__main__":
