@@ -300,6 +300,41 @@ def test_a_reload_changes_what_is_asked_and_a_bad_file_changes_nothing():
     case.same(requested(), before | {31}, "what is asked for")
 
 
+def test_neither_process_outlives_the_other():
+    world = World("killed", script=False)
+    client = world.client.start()
+    client.wait_state("bound")
+    os.kill(client.ctl("client")[0]["client6"]["pid"], signal.SIGKILL)
+    case.same(client.process.wait(), 1, "status of the hands")
+    client.start()
+    client.wait_state("bound")
+    head = client.ctl("client")[0]["client6"]["pid"]
+    with open(client.pid_file) as f:
+        os.kill(int(f.read()), signal.SIGKILL)
+    client.process.wait()
+    netns.wait_until(lambda: not os.path.exists(f"/proc/{head}") or
+                     state_of(head) == "Z", 10, "the head to end")
+    # A pid file that a crash left is in nobody's way.
+    client.start()
+    client.wait_state("bound")
+
+
+def state_of(pid):
+    with open(f"/proc/{pid}/stat") as f:
+        return f.read().rsplit(")", 1)[1].split()[0]
+
+
+def test_two_ias_of_a_kind_have_an_iaid_each():
+    world = World("two-ias", script=False)
+    client = world.client.start("-N", "-N", "-P", "-P",
+                                "--prefix-len-hint", "56")
+    state = client.wait_state("bound")
+    for kind in ("addresses", "prefixes"):
+        case.same({i["iaid"] for i in state[kind]}, {1, 2}, kind)
+    case.same(world.ours(), {a["address"] for a in state["addresses"]},
+              "addresses of the kernel")
+
+
 def test_one_try_without_a_server_ends_with_2():
     world = World("one-try", script=False)
     world.server.stop()
