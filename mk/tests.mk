@@ -183,6 +183,7 @@ $(O)/tests/unit/test_hosts: $(O)/daemon/server6/hosts.o
 PRIVSEP_OBJ := $(O)/daemon/server6/privsep.o $(O)/daemon/common/outbox.o \
 	$(O)/daemon/common/seqpacket.o
 $(O)/tests/unit/test_privsep: $(PRIVSEP_OBJ)
+$(O)/tests/unit/test_seqpacket: $(O)/daemon/common/seqpacket.o
 $(O)/tests/unit/test_served: $(O)/daemon/server6/served.o
 $(O)/tests/unit/test_monitor: $(O)/daemon/server6/monitor.o $(PRIVSEP_OBJ)
 $(O)/tests/unit/test_pipeline4: LDFLAGS_ALL += -Wl,--wrap=lease_store_submit

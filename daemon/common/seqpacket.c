@@ -93,9 +93,14 @@ int seqpacket_recv(int sock, void *msg, size_t *len, int *fds, size_t *count)
 	while (n < 0 && errno == EINTR);
 	if (n < 0)
 		return errno == ECONNRESET ? -EPIPE : -errno;
-	if (n == 0)
-		return -EPIPE;
 	*count = room;
+	if (n == 0) {
+		/* The end; or an empty message, which may have descriptors. */
+		(void)take_fds(&hdr, fds, count);
+		seqpacket_close_all(fds, *count);
+		*count = 0;
+		return -EPIPE;
+	}
 	if (take_fds(&hdr, fds, count) &&
 	    !(hdr.msg_flags & (MSG_TRUNC | MSG_CTRUNC))) {
 		*len = (size_t)n;
