@@ -16,8 +16,10 @@
 #include "hands_private.h"
 
 /* For the head to finish when it was told to stop: a last script may run. */
-#define STOP_TIMEOUT_S  30
-#define REFUSALS_LOGGED 8
+#define STOP_TIMEOUT_S 30
+/* Who takes the head over could fill the log. */
+#define COMPLAINTS_MAX   8
+#define COMPLAINTS_PER_S 60
 
 static void stop(struct hands *hands, int status)
 {
@@ -51,6 +53,21 @@ void hands_post(struct hands *hands, const struct hands_event *event)
 	}
 }
 
+bool hands_may_complain(struct hands *hands)
+{
+	struct mono_time now = mono_now();
+
+	if (!hands->complaints || mono_diff_ms(now, hands->complained_since) >=
+					  COMPLAINTS_PER_S * 1000) {
+		hands->complained_since = now;
+		hands->complaints = 0;
+	}
+	if (hands->complaints == COMPLAINTS_MAX)
+		return false;
+	hands->complaints++;
+	return true;
+}
+
 static void handle_script_end(void *arg, int status, bool timed_out)
 {
 	struct slot *slot = arg;
@@ -63,7 +80,7 @@ static void handle_script_end(void *arg, int status, bool timed_out)
 			    .timed_out = timed_out },
 	};
 
-	if (timed_out)
+	if (timed_out && hands_may_complain(slot->hands))
 		log_warning("%s: the script took too long and was killed",
 			    slot->name);
 	hands_post(slot->hands, &event);
@@ -145,8 +162,7 @@ static void answer_request(struct hands *hands, size_t len)
 				    hands->config.slot_count, &hands->request);
 	answer.serial = hands->request.serial;
 	if (answer.error) {
-		/* Who does so means ill, and could fill the log. */
-		if (hands->refused++ < REFUSALS_LOGGED)
+		if (hands_may_complain(hands))
 			log_warning("the packet process asks for what it may "
 				    "not");
 	} else {
@@ -181,11 +197,11 @@ static void handle_request(void *arg, uint32_t events)
 		handle_child(hands, SIGCHLD);
 		return;
 	}
-	if (err)
+	if (!err)
+		answer_request(hands, len);
+	else if (hands_may_complain(hands))
 		log_warning("request from the packet process: %s",
 			    strerror(-err));
-	else
-		answer_request(hands, len);
 }
 
 static int add_handlers(struct hands *hands)

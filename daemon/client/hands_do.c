@@ -33,10 +33,41 @@ static int open_arp(struct hands *hands, const struct slot *slot, int *fd)
 	return 0;
 }
 
+/* How many addresses the interface has, and whether it is among them. */
+struct census {
+	const struct net_conf_addr *wanted;
+	size_t count;
+	bool is_there;
+};
+
+static bool count_addr(void *arg, const struct net_addr *addr)
+{
+	struct census *census = arg;
+	const struct net_conf_addr *wanted = census->wanted;
+
+	if (addr->ifindex != wanted->ifindex)
+		return true;
+	census->count++;
+	if (addr->family != wanted->family)
+		return true;
+	if (addr->family == AF_INET
+		    ? addr->v4.s_addr == wanted->v4.s_addr
+		    : IN6_ARE_ADDR_EQUAL(&addr->v6, &wanted->v6))
+		census->is_there = true;
+	return true;
+}
+
 static int put_addr(struct hands *hands, const struct slot *slot, int *fd)
 {
+	struct census census = { .wanted = &hands->request.addr };
+
 	(void)slot;
 	(void)fd;
+	/* Each one is the kernel's memory, and of this host, not of the head.
+	 */
+	net_mon_each_addr(hands->mon, count_addr, &census);
+	if (!census.is_there && census.count >= HANDS_ADDRS_MAX)
+		return -ENOSPC;
 	return net_conf_put_addr(hands->conf, &hands->request.addr);
 }
 
@@ -80,7 +111,7 @@ static int run_script(struct hands *hands, const struct slot *slot, int *fd)
 	err = script_run_start(own->run, &request->env, request->timeout_s);
 	if (!err)
 		own->script_serial = request->serial;
-	else if (err != -EBUSY)
+	else if (err != -EBUSY && hands_may_complain(hands))
 		log_warning("%s: the script %s cannot be run: %s", own->name,
 			    hands->config.slots[request->slot].script,
 			    strerror(-err));
@@ -126,7 +157,8 @@ int hands_do(struct hands *hands, int *fd)
 		return -ENODEV;
 	err = acts[request->type].act(hands, slot, fd);
 	/* Only this process knows what the kernel said about it. */
-	if (err && acts[request->type].what && *net_conf_text(hands->conf))
+	if (err && acts[request->type].what && *net_conf_text(hands->conf) &&
+	    hands_may_complain(hands))
 		log_info("%s: %s: %s: %s", slot->name, acts[request->type].what,
 			 strerror(-err), net_conf_text(hands->conf));
 	return err;

@@ -24,14 +24,17 @@
 
 #define HANDS_MTU_MIN           68 /* RFC 2132 section 5.1 */
 #define HANDS_MTU_MAX           65535
-#define HANDS_SCRIPT_S_MAX      300 /* longest that a script may run */
+#define HANDS_ADDRS_MAX         1024 /* that an interface has, of anybody */
+#define HANDS_SCRIPT_S_MAX      300  /* longest that a script may run */
 #define HANDS_REQUEST_MAX       (SCRIPT_ENV_OCTETS + 64)
 #define HANDS_ANSWER_PATIENCE_S 10
 
 enum hands_request_type {
-	HANDS_OPEN_UDP,    /* the client's port; answer: a descriptor */
-	HANDS_OPEN_ARP,    /* answer: a descriptor */
-	HANDS_PUT_ADDR,    /* .addr: net_conf_put_addr() */
+	HANDS_OPEN_UDP, /* the client's port; answer: a descriptor */
+	HANDS_OPEN_ARP, /* answer: a descriptor */
+	/* .addr: net_conf_put_addr(). -ENOSPC: a new one beyond
+	 * HANDS_ADDRS_MAX. */
+	HANDS_PUT_ADDR,
 	HANDS_REMOVE_ADDR, /* .addr: net_conf_remove_addr() */
 	HANDS_PUT_ROUTES,  /* .route: net_conf_put_routes4(); none: all go */
 	HANDS_SET_MTU,     /* .mtu */

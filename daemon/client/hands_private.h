@@ -31,11 +31,16 @@ struct hands {
 	bool is_stopping;
 	bool head_is_gone;
 	int status;
-	uint64_t refused; /* requests that hands_decode() did not take */
+	/* Lines that the head has caused since then: hands_may_complain(). */
+	struct mono_time complained_since;
+	uint32_t complaints;
 	/* The request that is being done. */
 	struct hands_request request;
 	uint8_t octets[HANDS_REQUEST_MAX];
 };
+
+/* May one more line be logged that the head can cause as often as it likes? */
+bool hands_may_complain(struct hands *hands);
 
 /* Tells the head; one that does not listen is stopped. */
 void hands_post(struct hands *hands, const struct hands_event *event);

@@ -22,6 +22,7 @@
 #include <unistd.h>
 
 #include "../../daemon/common/seqpacket.h"
+#include "dhcp4o6/base/log.h"
 #include "hands_fixture.h"
 
 static struct hands_request *an_addr(enum hands_request_type type, int family,
@@ -226,6 +227,65 @@ static int send_junk(void *arg, int events, int requests)
 	return HEAD_GOOD;
 }
 
+/* All that makes the hands complain, far more often than they may. */
+static int make_noise(void *arg, int events, int requests)
+{
+	struct hands_answer answer;
+	int i;
+
+	(void)arg;
+	hands_head_learn(events, requests);
+	for (i = 0; i < 40; i++) {
+		size_t len = sizeof(answer), count = 0;
+		struct hands_request *q;
+
+		CHECK(!seqpacket_send(requests, "junk", 4, NULL, 0));
+		CHECK(!seqpacket_recv(requests, &answer, &len, NULL, &count));
+		/* Not answered: it has a descriptor. */
+		CHECK(!seqpacket_send(requests, "junk", 4, &events, 1));
+		/* To a gateway that is nowhere. */
+		q = hands_head_request(HANDS_PUT_ROUTES);
+		q->route_count = 1;
+		memset(&q->route[0], 0, sizeof(q->route[0]));
+		inet_pton(AF_INET, "192.0.2.1", &q->route[0].gateway);
+		CHECK(hands_ask(requests, q, NULL));
+		CHECK(ASK_SCRIPT("new_status=0", 20) == -EACCES);
+	}
+	return HEAD_GOOD;
+}
+
+static int have_too_many(void *arg, int events, int requests)
+{
+	char text[INET_ADDRSTRLEN];
+	int i, err = 0;
+
+	(void)arg;
+	hands_head_learn(events, requests);
+	CHECK(!hands_head_ask(HANDS_SET_UP));
+	for (i = 0; i < 2 * HANDS_ADDRS_MAX && !err; i++) {
+		snprintf(text, sizeof(text), "10.1.%d.%d", i >> 8, i & 0xff);
+		err = hands_ask(requests,
+				an_addr(HANDS_PUT_ADDR, AF_INET, text, 32),
+				NULL);
+		if (!err)
+			hands_head_next(HANDS_ADDR4);
+	}
+	CHECK(err == -ENOSPC);
+	CHECK(i > HANDS_ADDRS_MAX - 8 && i <= HANDS_ADDRS_MAX + 1);
+	/* What is there can be prolonged, and what goes makes room. */
+	CHECK(!hands_ask(requests,
+			 an_addr(HANDS_PUT_ADDR, AF_INET, "10.1.0.1", 32),
+			 NULL));
+	CHECK(!hands_ask(requests,
+			 an_addr(HANDS_REMOVE_ADDR, AF_INET, "10.1.0.1", 32),
+			 NULL));
+	hands_head_next(HANDS_ADDR4_GONE);
+	CHECK(!hands_ask(requests,
+			 an_addr(HANDS_PUT_ADDR, AF_INET, "10.2.0.1", 32),
+			 NULL));
+	return HEAD_GOOD;
+}
+
 static void sets_what_is_asked_for_and_takes_it_away(void **state)
 {
 	(void)state;
@@ -277,6 +337,46 @@ static void goes_on_after_a_request_that_is_none(void **state)
 	assert_int_equal(hands_fixture_serve(send_junk, NULL), HEAD_GOOD);
 }
 
+static size_t count_lines(FILE *file)
+{
+	size_t lines = 0;
+	int c;
+
+	rewind(file);
+	while ((c = fgetc(file)) != EOF)
+		lines += c == '\n';
+	return lines;
+}
+
+static void lets_no_head_fill_the_log(void **state)
+{
+	FILE *log = tmpfile();
+	int old = dup(STDERR_FILENO), result;
+	size_t lines;
+
+	(void)state;
+	hands_fixture_need_netns();
+	assert_non_null(log);
+	hands_fixture_slot.script = "/nonexistent/script";
+	log_open(NULL, LOG_TARGET_STDERR, LOG_LEVEL_INFO);
+	dup2(fileno(log), STDERR_FILENO);
+	result = hands_fixture_serve(make_noise, NULL);
+	dup2(old, STDERR_FILENO);
+	close(old);
+	log_open(NULL, LOG_TARGET_STDERR, LOG_LEVEL_ERROR);
+	lines = count_lines(log);
+	fclose(log);
+	assert_int_equal(result, HEAD_GOOD);
+	assert_in_range(lines, 4, 16);
+}
+
+static void bounds_the_addresses_of_an_interface(void **state)
+{
+	(void)state;
+	hands_fixture_need_netns();
+	assert_int_equal(hands_fixture_serve(have_too_many, NULL), HEAD_GOOD);
+}
+
 int main(void)
 {
 #define ROW(test)                                                  \
@@ -290,6 +390,8 @@ int main(void)
 		ROW(tells_the_head_to_stop_and_has_its_status),
 		ROW(ends_when_the_head_dies),
 		ROW(goes_on_after_a_request_that_is_none),
+		ROW(lets_no_head_fill_the_log),
+		ROW(bounds_the_addresses_of_an_interface),
 	};
 
 	return cmocka_run_group_tests(tests, hands_fixture_begin,
