@@ -65,6 +65,29 @@ static void add_wishes(struct uplink *uplink, uint16_t code, uint32_t count)
 	}
 }
 
+static uint32_t count_kept(const struct client_lease6 *kept, uint16_t code)
+{
+	uint32_t n = 0;
+
+	while (find_kept(kept, code, n))
+		n++;
+	return n;
+}
+
+/* -r gives back all there is, whatever flags it was got with. */
+static bool wish_what_is_kept(struct uplink *uplink)
+{
+	const struct head6_config *config = uplink->head->config;
+	const struct client_lease6 *kept =
+		client_leases_find6(config->leases, uplink->name);
+
+	if (config->args->task != CLIENT_TASK_RELEASE)
+		return false;
+	add_wishes(uplink, DHCP6_OPT_IA_NA, count_kept(kept, DHCP6_OPT_IA_NA));
+	add_wishes(uplink, DHCP6_OPT_IA_PD, count_kept(kept, DHCP6_OPT_IA_PD));
+	return uplink->wants.wish_count > 0;
+}
+
 static void add_code(struct uplink *uplink, uint16_t code)
 {
 	size_t i;
@@ -166,7 +189,7 @@ void wants6_fill(struct uplink *uplink)
 		.random = draw,
 		.random_arg = &head->random,
 	};
-	if (!args->stateless) {
+	if (!args->stateless && !wish_what_is_kept(uplink)) {
 		add_wishes(uplink, DHCP6_OPT_IA_NA, args->na_count);
 		add_wishes(uplink, DHCP6_OPT_IA_PD, args->pd_count);
 	}
