@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/sysmacros.h>
 #include <unistd.h>
 
 #include "value.h"
@@ -77,6 +78,12 @@ static int read_all(int fd, size_t expected, struct file *file)
 	return 0;
 }
 
+/* /dev/null is how one says "no configuration" on a command line. */
+static bool is_null_device(const struct stat *status)
+{
+	return S_ISCHR(status->st_mode) && status->st_rdev == makedev(1, 3);
+}
+
 static int read_file(const char *path, struct file *file, struct stat *status)
 {
 	int fd, err;
@@ -87,7 +94,7 @@ static int read_file(const char *path, struct file *file, struct stat *status)
 	err = fstat(fd, status) ? -errno : 0;
 	if (!err && S_ISDIR(status->st_mode))
 		err = -EISDIR;
-	if (!err && !S_ISREG(status->st_mode))
+	if (!err && !S_ISREG(status->st_mode) && !is_null_device(status))
 		err = -EINVAL;
 	if (!err && status->st_size > FILE_LEN_MAX)
 		err = -EFBIG;

@@ -458,6 +458,13 @@ static void tells_a_missing_file_from_a_mistake(void **state)
 		client_conf_load(&conf, "tests/conf", count_finding, &findings),
 		-EINVAL);
 	assert_int_equal(findings.errors, 1);
+	assert_int_equal(
+		client_conf_load(&conf, "/dev/zero", count_finding, &findings),
+		-EINVAL);
+	assert_int_equal(
+		client_conf_load(&conf, "/dev/null", count_finding, &findings),
+		0);
+	assert_int_equal(findings.errors, 2);
 	strbuf_fini(&findings.text);
 }
 
