@@ -159,6 +159,9 @@ $(O)/tests/unit/test_notify: $(O)/daemon/common/privileges.o
 # What both clients share.
 ARGS_OBJ := $(O)/daemon/common/arg_table.o $(O)/daemon/common/daemon_args.o
 $(O)/tests/unit/test_client_args: $(O)/daemon/client/client_args.o $(ARGS_OBJ)
+$(O)/tests/unit/test_pid_file: $(addprefix $(O)/daemon/client/,client_start.o \
+	client_args.o) $(ARGS_OBJ) $(addprefix $(O)/daemon/common/,startup.o \
+	privileges.o instance.o)
 $(O)/tests/unit/test_client_id: $(O)/daemon/client/client_id.o
 SCRIPT_OBJ := $(O)/daemon/client/script_env.o $(O)/daemon/client/script_value.o
 HANDS_MSG_OBJ := $(O)/daemon/client/hands_msg.o $(SCRIPT_OBJ) \

@@ -118,7 +118,8 @@ int client_find_peers(struct instance_peers *peers,
 
 static bool read_text(const char *path, char *text, size_t size)
 {
-	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	/* A pipe may have been laid there. */
+	int fd = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
 	ssize_t n;
 
 	if (fd < 0)
@@ -132,58 +133,85 @@ static bool read_text(const char *path, char *text, size_t size)
 	return true;
 }
 
-/* The process that has the pid, if it is a client of this family; else 0. */
-static pid_t running_client(const struct startup *startup)
+/* The pid that the file has, or 0. */
+static pid_t named_pid(const struct startup *startup)
 {
-	char text[32], path[64];
+	char text[32];
 	long pid;
 
 	if (!startup->args->pid_file ||
 	    !read_text(startup->args->pid_file, text, sizeof(text)))
 		return 0;
 	pid = strtol(text, NULL, 10);
-	if (pid <= 1 || pid > INT32_MAX)
-		return 0;
-	snprintf(path, sizeof(path), "/proc/%ld/comm", pid);
-	if (!read_text(path, text, sizeof(text)) ||
-	    strncmp(text, startup->program->name, PROCESS_NAME) != 0)
-		return 0;
-	return (pid_t)pid;
+	return pid <= 1 || pid > INT32_MAX ? 0 : (pid_t)pid;
+}
+
+static bool is_client(const struct startup *startup, pid_t pid)
+{
+	char text[32], path[64];
+
+	snprintf(path, sizeof(path), "/proc/%d/comm", (int)pid);
+	return read_text(path, text, sizeof(text)) &&
+	       strncmp(text, startup->program->name, PROCESS_NAME) == 0;
+}
+
+/*
+ * A pidfd of the client of this family that runs; -ESRCH if none does. It is
+ * looked at when it is held: another process may get the number meanwhile.
+ */
+static int hold_running(const struct startup *startup, pid_t *pid)
+{
+	int fd;
+
+	*pid = named_pid(startup);
+	if (!*pid)
+		return -ESRCH;
+	fd = (int)syscall(SYS_pidfd_open, *pid, 0);
+	if (fd < 0)
+		return errno == EINVAL || errno == ENOENT ? -ESRCH : -errno;
+	if (is_client(startup, *pid))
+		return fd;
+	close(fd);
+	return -ESRCH;
+}
+
+/* 0, or a negative errno: -ETIMEDOUT, it has not ended. */
+static int end_process(int fd)
+{
+	struct pollfd gone = { .fd = fd, .events = POLLIN };
+	int ready;
+
+	if (syscall(SYS_pidfd_send_signal, fd, SIGTERM, NULL, 0) < 0)
+		return errno == ESRCH ? 0 : -errno;
+	do
+		ready = poll(&gone, 1, END_PATIENCE_MS);
+	while (ready < 0 && errno == EINTR);
+	return ready == 1 ? 0 : -ETIMEDOUT;
 }
 
 enum daemon_exit client_end_running(const struct startup *startup)
 {
-	pid_t pid = running_client(startup);
-	struct pollfd gone;
-	int ready, err;
+	pid_t pid;
+	int fd = hold_running(startup, &pid), err = fd;
 
-	if (!pid) {
+	if (fd == -ESRCH) {
 		log_info("no client is running that %s names",
 			 startup->args->pid_file ? startup->args->pid_file
 						 : "a pid file");
 		return DAEMON_EXIT_NONE;
 	}
-	gone.fd = (int)syscall(SYS_pidfd_open, pid, 0);
-	gone.events = POLLIN;
-	if (gone.fd < 0 && errno == ESRCH)
-		return DAEMON_EXIT_NONE;
-	if (gone.fd < 0 ||
-	    syscall(SYS_pidfd_send_signal, gone.fd, SIGTERM, NULL, 0) < 0) {
-		err = errno;
-		log_error("process %d cannot be ended: %s", (int)pid,
-			  strerror(err));
-		if (gone.fd >= 0)
-			close(gone.fd);
-		return err == EPERM ? DAEMON_EXIT_NOPERM : DAEMON_EXIT_FAILURE;
+	if (fd >= 0) {
+		err = end_process(fd);
+		close(fd);
 	}
-	do
-		ready = poll(&gone, 1, END_PATIENCE_MS);
-	while (ready < 0 && errno == EINTR);
-	close(gone.fd);
-	if (ready == 1)
+	if (!err)
 		return DAEMON_EXIT_NONE;
-	log_error("process %d does not end", (int)pid);
-	return DAEMON_EXIT_FAILURE;
+	if (err == -ETIMEDOUT)
+		log_error("process %d does not end", (int)pid);
+	else
+		log_error("process %d cannot be ended: %s", (int)pid,
+			  strerror(-err));
+	return err == -EPERM ? DAEMON_EXIT_NOPERM : DAEMON_EXIT_FAILURE;
 }
 
 enum daemon_exit client_check_capabilities(void)

@@ -170,6 +170,9 @@ out_failed:
 	return DAEMON_EXIT_FAILURE;
 }
 
+/* The directory may be another user's, who may lay a link or a pipe there. */
+#define PID_FILE_FLAGS (O_WRONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC)
+
 /* The pid in the file if that process lives and is not this one; else 0. */
 static pid_t live_pid(const char *path)
 {
@@ -178,7 +181,7 @@ static pid_t live_pid(const char *path)
 	long pid;
 	int fd;
 
-	fd = open(path, O_RDONLY | O_CLOEXEC);
+	fd = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
 	if (fd < 0)
 		return 0;
 	n = read(fd, text, sizeof(text) - 1);
@@ -208,9 +211,7 @@ enum daemon_exit startup_pid_file(struct startup *startup)
 			  path, (int)other);
 		return DAEMON_EXIT_FAILURE;
 	}
-	/* The directory may be another user's, who may lay a link there. */
-	fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC,
-		  0644);
+	fd = open(path, PID_FILE_FLAGS | O_CREAT | O_TRUNC, 0644);
 	if (fd < 0) {
 		/* As in ISC's servers: without it one can still serve. */
 		log_warning("%s cannot be written: %s", path, strerror(errno));
@@ -252,12 +253,25 @@ void startup_leave_to_parent(struct startup *startup)
 	startup->ready_fd = -1;
 }
 
+/* Who may not remove it empties it. */
+static void remove_pid_file(const char *path)
+{
+	int fd;
+
+	if (unlink(path) == 0)
+		return;
+	fd = open(path, PID_FILE_FLAGS | O_TRUNC);
+	if (fd < 0) {
+		log_warning("%s cannot be removed: %s", path, strerror(errno));
+		return;
+	}
+	close(fd);
+}
+
 void startup_fini(struct startup *startup)
 {
 	startup_notify("STOPPING=1");
-	if (startup->has_pid_file && unlink(startup->args->pid_file) < 0 &&
-	    truncate(startup->args->pid_file, 0) < 0)
-		log_warning("%s cannot be removed: %s", startup->args->pid_file,
-			    strerror(errno));
+	if (startup->has_pid_file)
+		remove_pid_file(startup->args->pid_file);
 	startup->has_pid_file = false;
 }
