@@ -77,6 +77,12 @@ static bool is_figure(const char *text)
 	return strspn(text, DIGITS "abcdefABCDEF:./") == strlen(text);
 }
 
+static bool is_integer(const char *text)
+{
+	text += *text == '-';
+	return *text && strspn(text, DIGITS) == strlen(text);
+}
+
 static bool is_list_of_figures(const char *text)
 {
 	return strspn(text, DIGITS "abcdefABCDEF:./ ") == strlen(text);
@@ -134,6 +140,24 @@ static const struct {
 	{ "rfc3442_classless_static_routes", is_list_of_figures },
 	{ "interface_mtu", is_figure },
 	{ "dhcp6_name_servers", is_list_of_figures },
+	/* What hooks of distributions write into files of services. */
+	{ "ntp_servers", is_list_of_figures },
+	{ "time_servers", is_list_of_figures },
+	{ "log_servers", is_list_of_figures },
+	{ "lpr_servers", is_list_of_figures },
+	{ "nis_servers", is_list_of_figures },
+	{ "netbios_name_servers", is_list_of_figures },
+	{ "netbios_dd_server", is_list_of_figures },
+	{ "netbios_node_type", is_figure },
+	{ "smtp_server", is_list_of_figures },
+	{ "tftp_server_address", is_list_of_figures },
+	{ "time_offset", is_integer },
+	{ "dhcp_server_identifier", is_figure },
+	{ "dhcp_lease_time", is_figure },
+	{ "dhcp6_sntp_servers", is_list_of_figures },
+	{ "dhcp6_nis_servers", is_list_of_figures },
+	{ "dhcp6_nisp_servers", is_list_of_figures },
+	{ "dhcp6_sip_servers_addresses", is_list_of_figures },
 	{ "ip_address", is_figure },
 	{ "network_number", is_figure },
 	{ "broadcast_address", is_figure },
