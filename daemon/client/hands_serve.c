@@ -17,7 +17,11 @@ static void run_head(const struct hands_config *config, int events_fd,
 	int err;
 
 	startup_leave_to_parent(config->startup);
-	/* The terminal's ^C reaches both; the hands say when to stop. */
+	/*
+	 * Away from the terminal: into that of a root's shell TIOCSTI could
+	 * type. The hands say when to stop.
+	 */
+	(void)setsid();
 	signal(SIGINT, SIG_IGN);
 	signal(SIGTERM, SIG_IGN);
 	signal(SIGHUP, SIG_IGN);

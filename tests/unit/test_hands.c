@@ -126,7 +126,8 @@ static int touch_another(void *arg, int events, int requests)
 	q = hands_head_request(HANDS_SET_UP);
 	q->slot = 1; /* there is one */
 	CHECK(hands_ask(requests, q, NULL) == -EINVAL);
-	/* And by itself it can do nothing of it. */
+	/* And by itself it can do nothing of it, nor type on a terminal. */
+	CHECK(getsid(0) == getpid());
 	CHECK(system("ip link set c0 up 2>/dev/null"));
 	CHECK(socket(AF_PACKET, SOCK_RAW, 0) < 0);
 	return HEAD_GOOD;
