@@ -18,16 +18,6 @@
 #define END_PATIENCE_MS 35000 /* of hands for a head that has a last script */
 #define PROCESS_NAME    15    /* characters that Linux keeps of one */
 
-static void show_finding(void *arg, enum conf_severity severity,
-			 const char *text)
-{
-	const struct startup *startup = arg;
-
-	if (severity == CONF_NOTE && startup->args->quiet)
-		return;
-	fprintf(stderr, "%s\n", text);
-}
-
 enum daemon_exit client_load_conf(const struct startup *startup,
 				  struct client_conf **conf)
 {
@@ -35,37 +25,40 @@ enum daemon_exit client_load_conf(const struct startup *startup,
 	void *arg = (void *)(uintptr_t)startup;
 	int err;
 
-	err = client_conf_load(conf, path, show_finding, arg);
+	err = client_conf_load(conf, path, startup_show_finding, arg);
 	if (err == -ENOENT && strcmp(path, startup->program->conf_file) == 0)
-		err = client_conf_parse(conf, "", 0, path, show_finding, arg);
-	if (!err)
-		return DAEMON_EXIT_NONE;
-	log_error("%s is not usable%s%s", path, err == -EINVAL ? "" : ": ",
-		  err == -EINVAL ? "" : strerror(-err));
-	return DAEMON_EXIT_CONFIG;
+		err = client_conf_parse(conf, "", 0, path, startup_show_finding,
+					arg);
+	return startup_end_load(startup, err);
 }
 
 enum daemon_exit client_print_conf(const struct startup *startup,
 				   const struct client_conf *conf)
 {
 	struct strbuf text = STRBUF_INIT;
-	bool is_good;
 
 	client_conf_print(conf, &text);
-	fwrite(strbuf_text(&text), 1, text.len, stdout);
-	is_good = !text.failed && !fflush(stdout) && !ferror(stdout);
-	strbuf_fini(&text);
-	if (!is_good) {
-		log_error("the configuration cannot be printed");
-		return DAEMON_EXIT_FAILURE;
-	}
-	return startup->args->test_config ? DAEMON_EXIT_NONE : DAEMON_EXIT_OK;
+	return startup_print_text(startup, &text);
 }
 
 static void show_lease_finding(void *arg, const char *text)
 {
 	(void)arg;
 	log_warning("%s", text);
+}
+
+/* By who serves, whose directory it is in: a link there shows no more to it. */
+static int read_as_server(const struct startup *startup,
+			  struct client_leases *leases, const char *path)
+{
+	int err, back;
+
+	err = startup_act_as_server(startup, true);
+	if (!err)
+		err = client_leases_read(leases, path, show_lease_finding,
+					 NULL);
+	back = startup_act_as_server(startup, false);
+	return back ? back : err;
 }
 
 enum daemon_exit client_read_leases(const struct startup *startup,
@@ -76,8 +69,7 @@ enum daemon_exit client_read_leases(const struct startup *startup,
 
 	err = client_leases_new(leases);
 	if (!err)
-		err = client_leases_read(*leases, path, show_lease_finding,
-					 NULL);
+		err = read_as_server(startup, *leases, path);
 	if (err && err != -ENOENT) {
 		log_error("%s: %s", path, strerror(-err));
 		return err == -EACCES || err == -EPERM ? DAEMON_EXIT_NOPERM

@@ -38,6 +38,27 @@ static int change_user(const struct startup *startup)
 	return 0;
 }
 
+int startup_act_as_server(const struct startup *startup, bool on)
+{
+	static gid_t groups[NGROUPS_MAX];
+	static int count;
+	static gid_t gid;
+
+	if (!startup->args->user || startup->uid == getuid())
+		return 0;
+	if (!on)
+		return seteuid(getuid()) < 0 || setegid(gid) < 0 ||
+				       setgroups((size_t)count, groups) < 0
+			       ? -errno
+			       : 0;
+	gid = getegid();
+	count = getgroups(NGROUPS_MAX, groups);
+	if (count < 0 || setgroups(1, &startup->gid) < 0 ||
+	    setegid(startup->gid) < 0 || seteuid(startup->uid) < 0)
+		return -errno;
+	return 0;
+}
+
 int startup_drop_privileges(const struct startup *startup, int keep)
 {
 	const capng_type_t sets = CAPNG_EFFECTIVE | CAPNG_PERMITTED;

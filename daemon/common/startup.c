@@ -64,8 +64,8 @@ enum daemon_exit startup_init(struct startup *startup,
 	return resolve_user(startup);
 }
 
-static void show_finding(void *arg, enum conf_severity severity,
-			 const char *text)
+void startup_show_finding(void *arg, enum conf_severity severity,
+			  const char *text)
 {
 	const struct startup *startup = arg;
 
@@ -83,7 +83,12 @@ enum daemon_exit startup_load_conf(const struct startup *startup,
 	int err;
 
 	err = conf_load(conf, startup->args->conf_file, family, true,
-			show_finding, (void *)(uintptr_t)startup);
+			startup_show_finding, (void *)(uintptr_t)startup);
+	return startup_end_load(startup, err);
+}
+
+enum daemon_exit startup_end_load(const struct startup *startup, int err)
+{
 	if (!err)
 		return DAEMON_EXIT_NONE;
 	log_error("%s is not usable%s%s", startup->args->conf_file,
@@ -96,12 +101,19 @@ enum daemon_exit startup_print_conf(const struct startup *startup,
 				    const struct conf *conf)
 {
 	struct strbuf text = STRBUF_INIT;
-	bool is_good;
 
 	conf_print(conf, &text);
-	fwrite(strbuf_text(&text), 1, text.len, stdout);
-	is_good = !text.failed && !fflush(stdout) && !ferror(stdout);
-	strbuf_fini(&text);
+	return startup_print_text(startup, &text);
+}
+
+enum daemon_exit startup_print_text(const struct startup *startup,
+				    struct strbuf *text)
+{
+	bool is_good;
+
+	fwrite(strbuf_text(text), 1, text->len, stdout);
+	is_good = !text->failed && !fflush(stdout) && !ferror(stdout);
+	strbuf_fini(text);
 	if (!is_good) {
 		log_error("the configuration cannot be printed");
 		return DAEMON_EXIT_FAILURE;

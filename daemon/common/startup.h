@@ -42,6 +42,23 @@ enum daemon_exit startup_load_conf(const struct startup *startup,
 enum daemon_exit startup_print_conf(const struct startup *startup,
 				    const struct conf *conf);
 
+/* What both are made of, for other kinds of configuration. A conf_report: */
+void startup_show_finding(void *startup, enum conf_severity severity,
+			  const char *text);
+/* Of a load that returned err: says so if it is not 0. */
+enum daemon_exit startup_end_load(const struct startup *startup, int err);
+/* Prints text and frees it. */
+enum daemon_exit startup_print_text(const struct startup *startup,
+				    struct strbuf *text);
+
+/*
+ * Opens files as who will serve, with its uid and groups alone, until the
+ * matching call with false: a file in a directory of its own is not to be read
+ * with more rights than it has. 0 or a negative errno; nothing to do without
+ * -user. Only while there is one thread.
+ */
+int startup_act_as_server(const struct startup *startup, bool on);
+
 /*
  * Checks that who will serve can create and replace `path` in its directory:
  * a journal that can not be rewritten later is better refused now.

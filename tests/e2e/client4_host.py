@@ -279,6 +279,20 @@ def test_the_head_is_another_user_without_capabilities():
     case.same(four.process.stop(), 0, "exit code")
 
 
+def test_a_link_in_place_of_the_lease_file_shows_nothing_of_roots():
+    four = half4.on_tun("client4-link")
+    os.chmod(four.dir, 0o777)
+    secret = os.path.join(four.dir, "secret")
+    with open(secret, "w") as f:
+        f.write("lease { no-word-of-ours secret-of-root; }\n")
+    os.chmod(secret, 0o600)
+    os.symlink(secret, four.leases)
+    code, text = four.run("-user", "nobody")
+    case.same(code, 77, "exit code")
+    case.true("no-word" not in text, text)
+    case.true("Permission denied" in text, text)
+
+
 if __name__ == "__main__":
     netns.sandbox()
     case.main()
