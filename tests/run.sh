@@ -44,12 +44,16 @@ limit_of() {
 }
 
 # Tests of these share nothing but the processor.
-parallel_of() {
+share_nothing() { # SUITE
 	case $1 in
-	unit | fuzz | conf | lint) nproc ;;
-	*) echo 1 ;;
+	unit | fuzz | conf | lint) return 0 ;;
+	*) return 1 ;;
 	esac
 }
+
+# Nor do single tests that have this line: they wait more than they work, and it
+# is all the same to them whether AF_XDP, whose memory is for one, can be had.
+readonly beside='^# Runs beside others[.]$'
 
 scripts_in() {
 	local file
@@ -199,8 +203,7 @@ run_one() { # LIMIT LOG COMMAND...
 }
 
 run_suite() { # SUITE
-	local suite=$1 limit width target name log queue=() pid=()
-	local -a command
+	local suite=$1 target name log
 
 	mkdir -p "$logs/$suite"
 	rm -f "$logs/$suite"/*.log "$logs/$suite"/*.result
@@ -221,9 +224,40 @@ run_suite() { # SUITE
 			return
 		fi
 	fi
-	limit=$(limit_of "$suite")
-	width=$(parallel_of "$suite")
 	begin_turn "$suite"
+	run_tests "$suite" "$(nproc)" < <(tests_beside "$suite")
+	run_tests "$suite" 1 < <(tests_alone "$suite")
+	end_turn
+}
+
+# Those of selected_tests() that run beside others, and those that do not.
+tests_beside() { # SUITE
+	local name command
+
+	selected_tests "$1" | while read -r name command; do
+		runs_beside "$1" "$command" && echo "$name $command"
+	done
+}
+
+tests_alone() { # SUITE
+	local name command
+
+	selected_tests "$1" | while read -r name command; do
+		runs_beside "$1" "$command" || echo "$name $command"
+	done
+}
+
+runs_beside() { # SUITE COMMAND
+	share_nothing "$1" ||
+		{ [ -f "$2" ] && grep -q "$beside" "$2"; }
+}
+
+# Runs the tests of standard input, so many at a time, and reports in order.
+run_tests() { # SUITE WIDTH
+	local suite=$1 width=$2 limit name command_line log queue=() pid=()
+	local -a command
+
+	limit=$(limit_of "$suite")
 	while read -r name command_line; do
 		read -r -a command <<<"$command_line"
 		log=$logs/$suite/$name.log
@@ -234,13 +268,12 @@ run_suite() { # SUITE
 		wait "${pid[0]}"
 		account "$suite/${queue[0]}" "$logs/$suite/${queue[0]}.log"
 		pid=("${pid[@]:1}") queue=("${queue[@]:1}")
-	done < <(selected_tests "$suite")
+	done
 	for name in "${queue[@]}"; do
 		wait "${pid[0]}"
 		pid=("${pid[@]:1}")
 		account "$suite/$name" "$logs/$suite/$name.log"
 	done
-	end_turn
 }
 
 # Each test leads a process group of its own, so the terminal's ^C misses it.

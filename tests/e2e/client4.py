@@ -1,5 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: BSD-2-Clause
+# Runs beside others.
 """client4 and DHCPv4: its messages, and what it makes of answers."""
 
 import os

@@ -1,5 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: BSD-2-Clause
+# Runs beside others.
 """client4 and its host: interface, ARP, script, control, a bad start."""
 
 import json

@@ -1,5 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: BSD-2-Clause
+# Runs beside others.
 """client6 through its user's door: leases, their ends, and what the kernel and the
 script see of them.
 """

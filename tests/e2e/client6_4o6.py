@@ -1,5 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: BSD-2-Clause
+# Runs beside others.
 """client6 as the half that has the way to the servers: when DHCPv4 over DHCPv6 is
 on, where queries go, and which answers are passed on.
 """

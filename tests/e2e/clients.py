@@ -1,5 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: BSD-2-Clause
+# Runs beside others.
 """The whole chain: client4, client6, server6, server4, and IPv4 behind it."""
 
 import json

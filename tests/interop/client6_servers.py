@@ -1,5 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: BSD-2-Clause
+# Runs beside others.
 """Our DHCPv6 client at Kea's server and at ISC's: cases of tests/e2e/client6.py
 and client6_4o6.py with another server in the place of ours.
 """

@@ -1,5 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: BSD-2-Clause
+# Runs beside others.
 """ISC's dhclient on a lease file of our client: it reads it, goes on with the
 lease, and what it has no word for costs nothing else.
 

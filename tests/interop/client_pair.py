@@ -1,5 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: BSD-2-Clause
+# Runs beside others.
 """Both our clients at Kea's two halves, and at ours behind a relay: from the
 first SOLICIT to the release of an IPv4 lease.
 """

@@ -1,5 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: BSD-2-Clause
+# Runs beside others.
 """ISC's dhclient -6 as a client of ours, on its link and behind dhcrelay."""
 
 import os

@@ -1,5 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: BSD-2-Clause
+# Runs beside others.
 """ISC's dhcpd -6 stops, ours starts on its lease file, and its clients go on."""
 
 import os

@@ -70,6 +70,35 @@ says 0 '' '^skip lint/unit:awake '
 says 1 true '^FAIL lint/unit:awake ' '^2 passed, 1 failed'
 made unit
 
+# Two that wait for each other can only pass side by side, and one that wants
+# both to have ended only behind them.
+pair() { # NAME OTHER
+	cat >"$root/tests/e2e/$1.sh" <<-EOF
+		#!/bin/sh
+		# Runs beside others.
+		touch $root/here-$1
+		for i in \$(seq 100); do
+			[ -e $root/here-$2 ] && touch $root/done-$1 && exit 0
+			sleep 0.1
+		done
+		exit 1
+	EOF
+}
+if [ "$(id -u)" -eq 0 ] && [ "$(nproc)" -gt 1 ]; then
+	pair one two
+	pair two one
+	printf '#!/bin/sh\n[ -e %s ] && [ -e %s ]\n' "$root/done-one" \
+		"$root/done-two" >"$root/tests/e2e/alone.sh"
+	chmod 755 "$root"/tests/e2e/*.sh
+	printf 'all:\n' >"$root/Makefile"
+	out=$(TMPDIR=$root CI='' ONLY='*' "$root/tests/run.sh" e2e 2>&1) || rc=1
+	grep -Fq '3 passed, 0 failed, 0 skipped' <<<"$out" || {
+		rc=1
+		echo "side by side: $out"
+	}
+	rm "$root"/tests/e2e/*.sh
+fi
+
 # As an ordinary user: what needs root is named, and is no failure.
 cp "$root/tests/lint/good.sh" "$root/tests/e2e/rooted.sh"
 as_user=()
